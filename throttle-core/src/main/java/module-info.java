@@ -1,0 +1,8 @@
+/** Limits, buckets, waiting, composition and time. */
+module dev.throttle.core {
+  requires transitive dev.throttle.annotation;
+  requires static transitive org.jspecify;
+  requires org.slf4j;
+
+  exports dev.throttle.core;
+}
