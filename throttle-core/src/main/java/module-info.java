@@ -5,4 +5,7 @@ module dev.throttle.core {
   requires org.slf4j;
 
   exports dev.throttle.core;
+  exports dev.throttle.core.plan;
+
+  uses dev.throttle.core.plan.ReturnType;
 }

@@ -1,0 +1,83 @@
+package dev.throttle.core;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * The open end of {@link Runs}: completions close to each other in time join it with one
+ * compare-and-set, until it is sealed. Each run is a new object, so a late joiner can never mistake
+ * one run for another.
+ */
+final class Run {
+
+  private static final long SEALED = -1;
+  private static final VarHandle STATE;
+
+  static {
+    try {
+      STATE = MethodHandles.lookup().findVarHandle(Run.class, "state", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  final long base;
+  final int cohort;
+  private final long span;
+
+  /** The low bits of a delay that {@link #state} has no room for; they are rounded up. */
+  private final int shift;
+
+  /** Number of slots in the low half, latest completion after {@link #base} in the high half. */
+  private volatile long state;
+
+  Run(long base, int cohort, int count, long span) {
+    this.base = base;
+    this.cohort = cohort;
+    this.span = span;
+    this.shift = Math.max(0, 33 - Long.numberOfLeadingZeros(span));
+    this.state = count;
+  }
+
+  /** Adds slots that completed at {@code now}; returns false if that is too late for this run. */
+  boolean join(long now, int count) {
+    long after = Math.max(0, now - base);
+    if (after > span) {
+      return false;
+    }
+    long roundedUp = (after + (1L << shift) - 1) >>> shift;
+    long s = state;
+    while (s != SEALED) {
+      long later = Math.max(s >>> 32, roundedUp);
+      if (STATE.weakCompareAndSet(this, s, later << 32 | ((int) s + count) & 0xFFFF_FFFFL)) {
+        return true;
+      }
+      s = state;
+    }
+    return false;
+  }
+
+  boolean isOver(long now) {
+    return now - base > span;
+  }
+
+  /** Closes the run and adds it to the others; only the holder of the slots' lock calls this. */
+  int sealInto(Runs runs) {
+    long s = (long) STATE.getAndSet(this, SEALED);
+    runs.add(base, timeOf(s), (int) s, span);
+    return (int) s;
+  }
+
+  /** Returns the completion time of the run so far; it can still become later. */
+  long time() {
+    return timeOf(state);
+  }
+
+  int count() {
+    return (int) state;
+  }
+
+  private long timeOf(long s) {
+    return base + ((s >>> 32) << shift);
+  }
+}

@@ -1,0 +1,101 @@
+package dev.throttle.core;
+
+/**
+ * A FIFO of (completion time, number of slots), oldest first: the slots that rest. Not thread-safe.
+ *
+ * <p>What is added within {@code span} of the first of a run joins that run, whose time becomes the
+ * latest of them: slots come back at most {@code span} late and never early. A window of 1,024 spans
+ * hence holds about a thousand runs however many slots there are.
+ */
+final class Runs {
+
+  /** More than the runs of one window; beyond it everything joins the last, late but correct. */
+  private static final int MOST = 1_536;
+
+  private static final int SMALLEST = 8;
+  private static final long[] NO_TIMES = {};
+  private static final int[] NO_COUNTS = {};
+
+  private long[] times = NO_TIMES;
+  private int[] counts = NO_COUNTS;
+  private int head;
+  private int size;
+  private long lastBase;
+
+  boolean isEmpty() {
+    return size == 0;
+  }
+
+  int size() {
+    return size;
+  }
+
+  long firstTime() {
+    return times[head];
+  }
+
+  long time(int i) {
+    return times[index(i)];
+  }
+
+  int count(int i) {
+    return counts[index(i)];
+  }
+
+  /**
+   * Adds slots that completed between {@code first} and {@code last}; what is earlier than the last
+   * run counts as late as that.
+   */
+  void add(long first, long last, int count, long span) {
+    if (size > 0) {
+      int i = index(size - 1);
+      if (last - times[i] < 0) {
+        last = times[i];
+      }
+      if (last - lastBase <= span || size == MOST) {
+        times[i] = last;
+        counts[i] += count;
+        return;
+      }
+    }
+    if (size == times.length) {
+      grow();
+    }
+    int next = index(size++);
+    times[next] = last;
+    counts[next] = count;
+    lastBase = first;
+  }
+
+  /** Removes the first run and returns its slots. */
+  int removeFirst() {
+    int count = counts[head];
+    head = index(1);
+    if (--size == 0) {
+      head = 0;
+      if (times.length > SMALLEST) {
+        times = NO_TIMES;
+        counts = NO_COUNTS;
+      }
+    }
+    return count;
+  }
+
+  private int index(int i) {
+    int index = head + i;
+    return index < times.length ? index : index - times.length;
+  }
+
+  private void grow() {
+    int length = Math.min(MOST, Math.max(SMALLEST, 2 * times.length));
+    long[] moreTimes = new long[length];
+    int[] moreCounts = new int[length];
+    for (int i = 0; i < size; i++) {
+      moreTimes[i] = time(i);
+      moreCounts[i] = count(i);
+    }
+    times = moreTimes;
+    counts = moreCounts;
+    head = 0;
+  }
+}

@@ -1,0 +1,140 @@
+package dev.throttle.core;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call that was refused its permit, and was not made.
+ *
+ * <p>The provider has seen nothing of it: a circuit breaker should not count it as a failure, a retry
+ * should not repeat it at once.
+ */
+public final class ThrottledException extends RuntimeException {
+
+  private static final long serialVersionUID = 1;
+
+  /** Why a call was refused. */
+  public enum Reason {
+    /** It would have to wait longer than its {@code maxWait}, or has done so. */
+    MAX_WAIT,
+    /** As many calls wait already as the bucket's {@code maxQueue} allows. */
+    MAX_QUEUE,
+    /** The waiting thread was interrupted; its interrupt flag is set again. */
+    INTERRUPTED,
+    /** The buckets or their time source were closed. */
+    CLOSED
+  }
+
+  private final Reason reason;
+  private final String bucket;
+  private final transient @Nullable Limit limit;
+  private final Duration predictedWait;
+  private final int waitingBefore;
+
+  private ThrottledException(
+      Reason reason, Bucket bucket, long predictedNanos, int waitingBefore, String message) {
+    super(message);
+    this.reason = reason;
+    this.bucket = bucket.name();
+    this.limit = bucket.limit();
+    this.predictedWait = Duration.ofNanos(predictedNanos);
+    this.waitingBefore = waitingBefore;
+  }
+
+  static ThrottledException tooLong(
+      Bucket bucket, long predictedNanos, long maxWaitNanos, int waitingBefore) {
+    String message =
+        String.format(
+            Locale.ROOT,
+            "%s is full: next permit in %s%s, but maxWait is %s; %s before this one",
+            bucket,
+            predictedNanos == 0 ? "an unknown time" : "",
+            predictedNanos == 0 ? "" : Nanos.words(predictedNanos),
+            Nanos.words(maxWaitNanos),
+            calls(waitingBefore));
+    return new ThrottledException(
+        Reason.MAX_WAIT, bucket, predictedNanos, waitingBefore, message);
+  }
+
+  static ThrottledException waitedTooLong(Bucket bucket, long maxWaitNanos, int waitingBefore) {
+    return new ThrottledException(
+        Reason.MAX_WAIT,
+        bucket,
+        0,
+        waitingBefore,
+        String.format(
+            Locale.ROOT,
+            "%s gave no permit within the maxWait of %s; %s before this one",
+            bucket,
+            Nanos.words(maxWaitNanos),
+            calls(waitingBefore)));
+  }
+
+  static ThrottledException queueFull(Bucket bucket, long predictedNanos, int waiting) {
+    return new ThrottledException(
+        Reason.MAX_QUEUE,
+        bucket,
+        predictedNanos,
+        waiting,
+        String.format(
+            Locale.ROOT,
+            "%s has no room for another waiting call: %s, and maxQueue is %d",
+            bucket,
+            calls(waiting),
+            bucket.maxQueue()));
+  }
+
+  static ThrottledException interrupted(Bucket bucket) {
+    return new ThrottledException(
+        Reason.INTERRUPTED, bucket, 0, 0, "interrupted while waiting for " + bucket);
+  }
+
+  static ThrottledException closed(Bucket bucket, @Nullable Throwable cause) {
+    ThrottledException closed =
+        new ThrottledException(
+            Reason.CLOSED, bucket, 0, 0, bucket + " is closed: nobody can wait for it any more");
+    if (cause != null) {
+      closed.initCause(cause);
+    }
+    return closed;
+  }
+
+  private static String calls(int waiting) {
+    return waiting == 1 ? "1 call waits" : waiting + " calls wait";
+  }
+
+  /** Returns why the call was refused. */
+  public Reason reason() {
+    return reason;
+  }
+
+  /** Returns the name of the bucket that refused. */
+  public String bucket() {
+    return bucket;
+  }
+
+  /** Returns the limit of that bucket; null only in an exception that was serialised. */
+  public @Nullable Limit limit() {
+    return limit;
+  }
+
+  /**
+   * Returns the least time after which a permit could have been granted; zero where it cannot be
+   * predicted, as with a limit of concurrency.
+   */
+  public Duration predictedWait() {
+    return predictedWait;
+  }
+
+  /** Returns how many calls waited for that bucket before this one. */
+  public int waitingBefore() {
+    return waitingBefore;
+  }
+
+  @Override
+  public String getMessage() {
+    return Objects.requireNonNull(super.getMessage());
+  }
+}

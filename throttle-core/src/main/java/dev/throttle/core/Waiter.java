@@ -1,0 +1,42 @@
+package dev.throttle.core;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call that waits for its turn. Guarded by the waiting room's lock, which alone decides between a
+ * grant, a refusal and leaving; the fields that others read are volatile.
+ */
+abstract class Waiter {
+
+  enum State {
+    WAITING,
+    /** It has its permit, and {@link #stamp} says which. */
+    GRANTED,
+    /** {@link #refusal} says why. */
+    REFUSED,
+    /** It gave up by itself. */
+    LEFT
+  }
+
+  final Throttle throttle;
+
+  long ticket;
+  long deadline = Nanos.FOR_EVER;
+  boolean hasDeadline;
+  @Nullable Waiter previous;
+  @Nullable Waiter next;
+
+  volatile State state = State.WAITING;
+  long stamp;
+  @Nullable ThrottledException refusal;
+
+  Waiter(Throttle throttle) {
+    this.throttle = throttle;
+  }
+
+  /**
+   * Called once after a grant or a refusal, outside of the lock and perhaps on the timer thread: must
+   * be short and run no foreign code but an executor's {@code execute}.
+   */
+  abstract void ready();
+}

@@ -1,0 +1,66 @@
+package dev.throttle.core;
+
+import static dev.throttle.core.BadArgument.requireNonNull;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Waits to start an asynchronous call, and completes its permit when the call is. */
+final class WaitingCall<T extends @Nullable Object> extends WaitingFuture<T> {
+
+  private final Supplier<? extends CompletionStage<T>> call;
+
+  /** The started call's own future; null before the start and where it has none. */
+  private volatile @Nullable CompletableFuture<T> started;
+
+  WaitingCall(Throttle throttle, Supplier<? extends CompletionStage<T>> call) {
+    super(throttle);
+    this.call = call;
+  }
+
+  /** Starts the call under a permit that needed no waiting. */
+  CompletableFuture<T> startNow(long stamp) {
+    this.stamp = stamp;
+    state = State.GRANTED;
+    future.whenComplete(this);
+    granted();
+    return future;
+  }
+
+  @Override
+  void granted() {
+    CompletionStage<T> stage;
+    try {
+      stage = requireNonNull(call.get(), "the stage returned by an asynchronous call");
+    } catch (Throwable failure) {
+      throttle.end(stamp);
+      future.completeExceptionally(failure);
+      return;
+    }
+    if (stage instanceof CompletableFuture<T> own) {
+      started = own;
+    }
+    stage.whenComplete(
+        (value, failure) -> {
+          throttle.end(stamp);
+          if (failure == null) {
+            future.complete(value);
+          } else {
+            future.completeExceptionally(failure);
+          }
+        });
+    if (future.isDone()) {
+      completedAfterGrant();
+    }
+  }
+
+  @Override
+  void completedAfterGrant() {
+    CompletableFuture<T> own = started;
+    if (own != null) {
+      own.cancel(true);
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package dev.throttle.core;
+
+import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
+
+/** A thread that parks until its turn has come. */
+final class WaitingThread extends Waiter {
+
+  private final Thread thread = Thread.currentThread();
+
+  private WaitingThread(Throttle throttle) {
+    super(throttle);
+  }
+
+  static long await(Throttle throttle) {
+    WaitingThread waiter = new WaitingThread(throttle);
+    if (!throttle.room.join(waiter)) {
+      waiter.park();
+    }
+    if (waiter.state == State.REFUSED) {
+      // Thrown here, so that the trace shows who was refused.
+      throw Objects.requireNonNull(waiter.refusal);
+    }
+    return waiter.stamp;
+  }
+
+  private void park() {
+    boolean interrupted = false;
+    while (state == State.WAITING) {
+      LockSupport.park(this);
+      if (Thread.interrupted()) {
+        interrupted = true;
+        if (throttle.room.leave(this)) {
+          Thread.currentThread().interrupt();
+          throw ThrottledException.interrupted(throttle.buckets[0]);
+        }
+      }
+    }
+    if (interrupted) {
+      // The grant came first; the call is made, and whoever blocks next sees the interrupt.
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  void ready() {
+    LockSupport.unpark(thread);
+  }
+}

@@ -1,0 +1,256 @@
+package dev.throttle.core.plan;
+
+import dev.throttle.annotation.Throttle;
+import dev.throttle.core.Bucket;
+import dev.throttle.core.Buckets;
+import dev.throttle.core.Limit;
+import dev.throttle.core.Throttling;
+import java.lang.reflect.Method;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.ServiceLoader;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a call of one annotated method passes, and who waits. Resolved once, from the annotations of the
+ * method and its type; safe for use by many threads.
+ *
+ * <p>A call of a method with a plain return type is bracketed, without any allocation:
+ *
+ * <pre>{@code
+ * Throttle due = plan.due();
+ * long stamp = due == null ? 0 : due.begin();
+ * try {
+ *   return proceed();
+ * } finally {
+ *   if (due != null) {
+ *     due.end(stamp);
+ *   }
+ * }
+ * }</pre>
+ *
+ * Any other goes through {@link #invoke}. A call site, whose call may meet the body or a client hook of
+ * the same method, says so by {@link #handOver}, so that the call is charged once.
+ */
+public final class MethodPlan {
+
+  private static final ReturnType STAGE = new StageReturnType();
+  private static final List<ReturnType> FOUND = loadReturnTypes();
+
+  private final Method method;
+  private final List<Throttle> declarations;
+  private final @Nullable ReturnType returnType;
+  private volatile Resolved resolved;
+
+  private MethodPlan(Method method, List<Throttle> declarations) {
+    this.method = method;
+    this.declarations = declarations;
+    this.returnType = returnType(method.getReturnType());
+    this.resolved = resolve(Throttling.buckets());
+  }
+
+  /**
+   * Returns the plan of a method, or null if neither it nor its type is annotated.
+   *
+   * @param type the type through which it is called, whose annotations apply too; for a body the class
+   *     that declares it
+   * @throws IllegalArgumentException if the annotations are wrong, with the method and the fix
+   */
+  public static @Nullable MethodPlan of(Class<?> type, Method method) {
+    List<Throttle> declarations = Declarations.of(type, method);
+    return declarations.isEmpty() ? null : new MethodPlan(method, declarations);
+  }
+
+  /** Returns whether the calling thread waits: then bracket the call, otherwise invoke it. */
+  public boolean isPlain() {
+    return returnType == null;
+  }
+
+  /** Returns what a call passes now; another one after {@link Throttling#use}. */
+  public dev.throttle.core.Throttle throttle() {
+    Buckets buckets = Throttling.buckets();
+    Resolved now = resolved;
+    if (now.buckets != buckets) {
+      now = resolve(buckets);
+      resolved = now;
+    }
+    return now.throttle;
+  }
+
+  /** Returns the method as messages show it: {@code PriceApi.quote(String)}. */
+  public String label() {
+    return label(method);
+  }
+
+  /**
+   * Returns what this call has to pass, or null if it was paid for at its call site, which is thereby
+   * used up: a retry pays again.
+   */
+  public dev.throttle.core.@Nullable Throttle due() {
+    return Handover.consume(this) ? null : throttle();
+  }
+
+  /**
+   * Makes a call whose return type is not plain when its turn has come, or now if it was paid for at
+   * its call site.
+   *
+   * @return what the method returns
+   * @throws Exception what {@code call} threw, where it was made at once
+   */
+  public @Nullable Object invoke(Callable<? extends @Nullable Object> call) throws Exception {
+    dev.throttle.core.Throttle due = due();
+    if (due == null) {
+      return call.call();
+    }
+    return returnType == null ? due.call(call) : returnType.invoke(due, call);
+  }
+
+  /**
+   * Says that the call which this thread makes next was paid for. A call site does so after it has
+   * begun and takes it back in a {@code finally}; the first body or client hook of the same method
+   * behind it uses it up.
+   */
+  public void handOver() {
+    Handover.begin(this);
+  }
+
+  /** Ends what {@link #handOver} began, used or not. */
+  public void takeBack() {
+    Handover.end();
+  }
+
+  /** Makes a call like {@link #invoke} from a call site: hands over while {@code call} runs. */
+  public @Nullable Object invokeCallSite(Callable<? extends @Nullable Object> call)
+      throws Exception {
+    return invoke(
+        () -> {
+          handOver();
+          try {
+            return call.call();
+          } finally {
+            takeBack();
+          }
+        });
+  }
+
+  /** Returns whether a permit of this plan covers the call of another: one method, no more buckets. */
+  boolean paysFor(MethodPlan inner) {
+    return inner == this
+        || (inner.method.getName().equals(method.getName())
+            && Arrays.equals(inner.method.getParameterTypes(), method.getParameterTypes())
+            && related(inner.method.getDeclaringClass(), method.getDeclaringClass())
+            && throttle().buckets().containsAll(inner.throttle().buckets()));
+  }
+
+  private static boolean related(Class<?> a, Class<?> b) {
+    return a.isAssignableFrom(b) || b.isAssignableFrom(a);
+  }
+
+  // ---- resolving
+
+  private Resolved resolve(Buckets buckets) {
+    List<Bucket> passed = new ArrayList<>();
+    int cost = 1;
+    Duration maxWait = null;
+    for (Throttle declaration : declarations) {
+      try {
+        passed.add(bucket(declaration, buckets));
+        cost = Math.max(cost, declaration.cost());
+        Duration wait = duration("maxWait", declaration.maxWait());
+        if (wait != null && (maxWait == null || wait.compareTo(maxWait) < 0)) {
+          maxWait = wait;
+        }
+      } catch (IllegalArgumentException e) {
+        throw wrong(declaration, e);
+      }
+    }
+    dev.throttle.core.Throttle throttle = buckets.throttle(passed).calledBy(label());
+    if (cost != 1) {
+      throttle = throttle.withCost(cost);
+    }
+    return new Resolved(buckets, maxWait == null ? throttle : throttle.withMaxWait(maxWait));
+  }
+
+  private static Bucket bucket(Throttle declaration, Buckets buckets) {
+    Duration period = duration("period", declaration.period());
+    if (declaration.limit() == -1 && period == null) {
+      return buckets.bucket(declaration.value());
+    }
+    if (period == null) {
+      throw new IllegalArgumentException("limit has no period. Add one such as period = \"PT1S\".");
+    }
+    Limit limit = Limit.of(declaration.limit(), period);
+    Duration countedWithin = duration("countedWithin", declaration.countedWithin());
+    if (countedWithin != null) {
+      limit = limit.withCountedWithin(countedWithin);
+    }
+    return declaration.maxQueue() == -1
+        ? buckets.define(declaration.value(), limit)
+        : buckets.define(declaration.value(), limit, declaration.maxQueue());
+  }
+
+  private static @Nullable Duration duration(String what, String text) {
+    if (text.isEmpty()) {
+      return null;
+    }
+    try {
+      return Duration.parse(text);
+    } catch (DateTimeParseException e) {
+      throw new IllegalArgumentException(
+          what + " must be an ISO-8601 duration such as PT15M, but was '" + text + "'.", e);
+    }
+  }
+
+  private IllegalArgumentException wrong(Throttle declaration, IllegalArgumentException e) {
+    return new IllegalArgumentException(
+        String.format(
+            Locale.ROOT, "@Throttle(\"%s\") on %s: %s", declaration.value(), label(), e.getMessage()),
+        e);
+  }
+
+  private static String label(Method method) {
+    StringBuilder label = new StringBuilder(method.getDeclaringClass().getSimpleName());
+    label.append('.').append(method.getName()).append('(');
+    String separator = "";
+    for (Class<?> parameter : method.getParameterTypes()) {
+      label.append(separator).append(parameter.getSimpleName());
+      separator = ", ";
+    }
+    return label.append(')').toString();
+  }
+
+  private static @Nullable ReturnType returnType(Class<?> declared) {
+    if (STAGE.handles(declared)) {
+      return STAGE;
+    }
+    for (ReturnType found : FOUND) {
+      if (found.handles(declared)) {
+        return found;
+      }
+    }
+    return null;
+  }
+
+  private static List<ReturnType> loadReturnTypes() {
+    List<ReturnType> found = new ArrayList<>();
+    Iterator<ReturnType> types =
+        ServiceLoader.load(ReturnType.class, ReturnType.class.getClassLoader()).iterator();
+    while (types.hasNext()) {
+      found.add(types.next());
+    }
+    return List.copyOf(found);
+  }
+
+  private record Resolved(Buckets buckets, dev.throttle.core.Throttle throttle) {}
+
+  @Override
+  public String toString() {
+    return label() + " through " + throttle();
+  }
+}
