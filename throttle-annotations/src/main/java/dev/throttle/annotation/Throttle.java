@@ -15,8 +15,8 @@ import java.lang.annotation.Target;
  * annotation. It may be repeated: a call then passes all the buckets at one instant, the type's
  * first, then the method's own, in the order of writing.
  *
- * <p>The first declaration with {@code limit} and {@code period} defines the bucket; others may name
- * it alone. Two definitions of one name must agree.
+ * <p>The first declaration with {@code limit} and {@code period} defines the bucket; others may
+ * name it alone. Two definitions of one name must agree.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

@@ -10,8 +10,8 @@
  * }
  * }</pre>
  *
- * <p>A call of {@code user} passes both buckets at one instant, or waits. The annotations do nothing
- * by themselves: {@code throttle-processor} checks them at compile time, {@code throttle-aspect} or a
- * client hook applies them.
+ * <p>A call of {@code user} passes both buckets at one instant, or waits. The annotations do
+ * nothing by themselves: {@code throttle-processor} checks them at compile time, {@code
+ * throttle-aspect} or a client hook applies them.
  */
 package dev.throttle.annotation;

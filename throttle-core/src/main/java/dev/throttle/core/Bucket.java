@@ -33,7 +33,9 @@ public final class Bucket {
   /** Permits that the lines parked here wait for; guarded by the waiting room's lock. */
   long parkedCost;
 
-  /** Calls that wait and will pass here, wherever they are parked; written under the room's lock. */
+  /**
+   * Calls that wait and will pass here, wherever they are parked; written under the room's lock.
+   */
   private volatile int waiting;
 
   /** The one timer for the first of those who wait; guarded by the waiting room's lock. */

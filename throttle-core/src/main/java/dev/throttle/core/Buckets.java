@@ -48,7 +48,9 @@ public final class Buckets implements AutoCloseable {
     return new Builder();
   }
 
-  /** Defines a bucket with the default {@code maxQueue}; see {@link #define(String, Limit, int)}. */
+  /**
+   * Defines a bucket with the default {@code maxQueue}; see {@link #define(String, Limit, int)}.
+   */
   public Bucket define(String name, Limit limit) {
     return define(name, limit, Bucket.DEFAULT_MAX_QUEUE);
   }

@@ -17,15 +17,15 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * @param permits permits per period, at least 1
- * @param period at most 100 years; zero makes it a limit of concurrency: a permit is free the moment
- *     its call is complete
+ * @param period at most 100 years; zero makes it a limit of concurrency: a permit is free the
+ *     moment its call is complete
  * @param algorithm how the permits of a period are counted
  * @param countedWithin the time from the grant within which the provider has surely counted the
  *     call, more than zero; or null where only completion says so
  * @param guard added to the period to absorb inclusive boundaries and coarse clocks of providers;
  *     unused where the period is zero
- * @param maxHold the time after which the slot of a call that never completes is given up, more than
- *     zero
+ * @param maxHold the time after which the slot of a call that never completes is given up, more
+ *     than zero
  */
 public record Limit(
     int permits,

@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
  * The calls that wait for the same buckets, first come first served. Guarded by the waiting room's
  * lock.
  *
- * <p>They all wait for the same thing, so only the first is ever looked at, and the whole line parks
- * at the one bucket that blocks the first. A line whose first call has moved too often becomes
- * insistent and parks at all its buckets until that call is granted.
+ * <p>They all wait for the same thing, so only the first is ever looked at, and the whole line
+ * parks at the one bucket that blocks the first. A line whose first call has moved too often
+ * becomes insistent and parks at all its buckets until that call is granted.
  */
 final class Line {
 

@@ -6,9 +6,9 @@ import java.lang.invoke.VarHandle;
 /**
  * The right to make one call now, held until that call is complete.
  *
- * <p>Exactly one of {@link #complete} and {@link #giveBack} is to be called, once, by any thread; {@link
- * #close} completes it if nobody did. A permit that is forgotten keeps its slots for the limit's {@code
- * maxHold}.
+ * <p>Exactly one of {@link #complete} and {@link #giveBack} is to be called, once, by any thread;
+ * {@link #close} completes it if nobody did. A permit that is forgotten keeps its slots for the
+ * limit's {@code maxHold}.
  */
 public final class Permit implements AutoCloseable {
 
@@ -34,7 +34,8 @@ public final class Permit implements AutoCloseable {
   }
 
   /**
-   * Says that the call is complete: answered, failed or given up. Its slots are free one period later.
+   * Says that the call is complete: answered, failed or given up. Its slots are free one period
+   * later.
    *
    * @throws IllegalStateException if it was completed or given back before
    */

@@ -4,8 +4,8 @@ package dev.throttle.core;
  * A FIFO of (completion time, number of slots), oldest first: the slots that rest. Not thread-safe.
  *
  * <p>What is added within {@code span} of the first of a run joins that run, whose time becomes the
- * latest of them: slots come back at most {@code span} late and never early. A window of 1,024 spans
- * hence holds about a thousand runs however many slots there are.
+ * latest of them: slots come back at most {@code span} late and never early. A window of 1,024
+ * spans hence holds about a thousand runs however many slots there are.
  */
 final class Runs {
 

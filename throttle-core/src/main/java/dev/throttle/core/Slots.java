@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * <h2>Taking is one compare-and-set</h2>
  *
  * {@link #word} holds the number of free slots, a gate, and the current cohort. Whoever finds the
- * gate open and a slot free takes it with one compare-and-set and no look at the clock. A closed gate
- * means that somebody waits: then only the waiting room takes, in its order. The gate is in the same
- * word so that nobody can slip in between the closing and the next free slot.
+ * gate open and a slot free takes it with one compare-and-set and no look at the clock. A closed
+ * gate means that somebody waits: then only the waiting room takes, in its order. The gate is in
+ * the same word so that nobody can slip in between the closing and the next free slot.
  *
  * <h2>Completing is one look at the clock and one compare-and-set</h2>
  *
@@ -33,27 +33,31 @@ import org.jspecify.annotations.Nullable;
  * <h2>Cohorts: who has held a slot too long</h2>
  *
  * A call that never completes must not hold its slot for ever, yet the fast path neither reads the
- * clock nor writes down who took what. So slots are taken in cohorts. The cohort of a grant is part of
- * the word that its compare-and-set changed, hence exact; the caller keeps that number and brings it
- * back. At the turn of a cohort (under the lock: change the number in the word, then seal the open
- * run, which only that cohort could join) the slots that it still holds are known by difference:
+ * clock nor writes down who took what. So slots are taken in cohorts. The cohort of a grant is part
+ * of the word that its compare-and-set changed, hence exact; the caller keeps that number and
+ * brings it back. At the turn of a cohort (under the lock: change the number in the word, then seal
+ * the open run, which only that cohort could join) the slots that it still holds are known by
+ * difference:
  *
- * <pre>held = free at the start + freed meanwhile - free at the turn - completed in the cohort's runs
+ * <pre>
+ * held = free at the start + freed meanwhile - free at the turn - completed in the cohort's runs
  * </pre>
  *
  * Later completions of an old cohort come through the lock and lower its number. What is left one
  * hold after the cohort's end begins its rest then, and a straggler that completes later finds its
- * cohort gone and changes nothing. All these sums are of 32 bits and may wrap; their difference is in [0, N].
+ * cohort gone and changes nothing. All these sums are of 32 bits and may wrap; their difference is
+ * in [0, N].
  *
- * <p>With {@code countedWithin} the hold is that short time, and running out of it is no accident. Its
- * cohorts have to be narrow, so that such a bucket takes the lock and reads the clock at each grant.
+ * <p>With {@code countedWithin} the hold is that short time, and running out of it is no accident.
+ * Its cohorts have to be narrow, so that such a bucket takes the lock and reads the clock at each
+ * grant.
  *
  * <p>A cohort's number has 21 bits. A call would have to outlive two million turns, and end in the
  * one that bears its number again, to be taken for another.
  *
  * <p>Memory: {@code word}, {@code open} and {@code Run.state} are volatile; all else is guarded by
- * {@code this}. The monitor is held for some dozen instructions, never around a wait or foreign code;
- * it is the object's own so that an idle bucket stays small.
+ * {@code this}. The monitor is held for some dozen instructions, never around a wait or foreign
+ * code; it is the object's own so that an idle bucket stays small.
  */
 final class Slots {
 
@@ -101,8 +105,8 @@ final class Slots {
   private int cohortCompleted;
 
   /**
-   * @param overheld told, on the time source's thread, how many slots were taken back from calls that
-   *     did not complete within {@code maxHold}
+   * @param overheld told, on the time source's thread, how many slots were taken back from calls
+   *     that did not complete within {@code maxHold}
    */
   Slots(Limit limit, TimeSource time, IntConsumer overheld) {
     this.time = time;
@@ -405,7 +409,9 @@ final class Slots {
     return restNanos >>> 10;
   }
 
-  /** How long a cohort takes in members: the error of the time at which its slots are taken back. */
+  /**
+   * How long a cohort takes in members: the error of the time at which its slots are taken back.
+   */
   private long cohortSpan() {
     return timed ? holdNanos >>> 7 : holdNanos >>> 3;
   }
@@ -420,7 +426,7 @@ final class Slots {
 
   /** Adds free slots; those may have been fewer than none, so nothing may carry into the gate. */
   private static long plus(long w, int count) {
-    return w & ~FREE | (int) w + count & FREE;
+    return (w & ~FREE) | (((int) w + count) & FREE);
   }
 
   private static final class Cohort {

@@ -10,10 +10,10 @@ final class Stamps {
   private Stamps() {}
 
   static long of(int cohort, int i) {
-    return (long) cohort << i * Slots.COHORT_BITS;
+    return (long) cohort << (i * Slots.COHORT_BITS);
   }
 
   static int cohort(long stamp, int i) {
-    return (int) (stamp >>> i * Slots.COHORT_BITS) & MASK;
+    return (int) (stamp >>> (i * Slots.COHORT_BITS)) & MASK;
   }
 }

@@ -13,8 +13,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ordered set of buckets that a call must pass together: it gets a permit of all at one instant,
- * or waits.
+ * The ordered set of buckets that a call must pass together: it gets a permit of all at one
+ * instant, or waits.
  *
  * <pre>{@code
  * Throttle users = buckets.throttle("api.foo.com", "api.foo.com/users");
@@ -70,8 +70,8 @@ public final class Throttle {
   }
 
   /**
-   * Returns this throttle with a bound on waiting: zero refuses whoever would have to wait. Calls of
-   * both wait in one order.
+   * Returns this throttle with a bound on waiting: zero refuses whoever would have to wait. Calls
+   * of both wait in one order.
    *
    * @throws IllegalArgumentException if it is negative
    */
@@ -128,9 +128,9 @@ public final class Throttle {
    *
    * <p>Parks the calling thread while it waits; a virtual thread unmounts.
    *
-   * @throws ThrottledException if the wait is longer than {@code maxWait} (at once where that can be
-   *     predicted), if too many wait already, or if the thread is interrupted while it waits, in which
-   *     case its interrupt flag is set again
+   * @throws ThrottledException if the wait is longer than {@code maxWait} (at once where that can
+   *     be predicted), if too many wait already, or if the thread is interrupted while it waits, in
+   *     which case its interrupt flag is set again
    */
   public Permit acquire() {
     return new Permit(this, begin());
@@ -163,8 +163,8 @@ public final class Throttle {
    * Takes a permit like {@link #acquire}, without an object for it: the form for generated code and
    * client hooks.
    *
-   * @return a stamp, to be handed to {@link #end} or {@link #giveBack} exactly once, by any thread. That
-   *     it is used once is not checked
+   * @return a stamp, to be handed to {@link #end} or {@link #giveBack} exactly once, by any thread.
+   *     That it is used once is not checked
    * @throws ThrottledException as {@link #acquire}
    */
   public long begin() {
@@ -205,9 +205,9 @@ public final class Throttle {
   /**
    * Returns at once a future of a permit. Never blocks.
    *
-   * <p>If the permit is free now the future is complete; otherwise it is completed on the executor, with
-   * a permit or with a {@link ThrottledException}. Whoever cancels it before leaves the queue and costs
-   * nobody a permit.
+   * <p>If the permit is free now the future is complete; otherwise it is completed on the executor,
+   * with a permit or with a {@link ThrottledException}. Whoever cancels it before leaves the queue
+   * and costs nobody a permit.
    */
   public CompletableFuture<Permit> acquireAsync() {
     long stamp = take(false);
@@ -219,9 +219,10 @@ public final class Throttle {
   /**
    * Makes an asynchronous call when its turn has come. Never blocks.
    *
-   * <p>If a permit is free now the call starts in the calling thread, otherwise on the executor; its
-   * permit is complete when the stage is, in whatever way. Cancelling the returned future before the
-   * start means that the call is never made; cancelling it later cancels the stage's future.
+   * <p>If a permit is free now the call starts in the calling thread, otherwise on the executor;
+   * its permit is complete when the stage is, in whatever way. Cancelling the returned future
+   * before the start means that the call is never made; cancelling it later cancels the stage's
+   * future.
    *
    * @return a future of the call's outcome; it fails with what {@code call} threw, or with a {@link
    *     ThrottledException}, and then the call was not made

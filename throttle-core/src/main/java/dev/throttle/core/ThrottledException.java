@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A call that was refused its permit, and was not made.
  *
- * <p>The provider has seen nothing of it: a circuit breaker should not count it as a failure, a retry
- * should not repeat it at once.
+ * <p>The provider has seen nothing of it: a circuit breaker should not count it as a failure, a
+ * retry should not repeat it at once.
  */
 public final class ThrottledException extends RuntimeException {
 
@@ -54,8 +54,7 @@ public final class ThrottledException extends RuntimeException {
             predictedNanos == 0 ? "" : Nanos.words(predictedNanos),
             Nanos.words(maxWaitNanos),
             calls(waitingBefore));
-    return new ThrottledException(
-        Reason.MAX_WAIT, bucket, predictedNanos, waitingBefore, message);
+    return new ThrottledException(Reason.MAX_WAIT, bucket, predictedNanos, waitingBefore, message);
   }
 
   static ThrottledException waitedTooLong(Bucket bucket, long maxWaitNanos, int waitingBefore) {

@@ -19,8 +19,8 @@ public final class Throttling {
   }
 
   /**
-   * Replaces the buckets that annotated methods use from their next call on: for tests on virtual time,
-   * or an executor of one's own. Calls that wait keep waiting where they are.
+   * Replaces the buckets that annotated methods use from their next call on: for tests on virtual
+   * time, or an executor of one's own. Calls that wait keep waiting where they are.
    *
    * @return the buckets that were used before
    */

@@ -3,8 +3,8 @@ package dev.throttle.core;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call that waits for its turn. Guarded by the waiting room's lock, which alone decides between a
- * grant, a refusal and leaving; the fields that others read are volatile.
+ * One call that waits for its turn. Guarded by the waiting room's lock, which alone decides between
+ * a grant, a refusal and leaving; the fields that others read are volatile.
  */
 abstract class Waiter {
 
@@ -35,8 +35,8 @@ abstract class Waiter {
   }
 
   /**
-   * Called once after a grant or a refusal, outside of the lock and perhaps on the timer thread: must
-   * be short and run no foreign code but an executor's {@code execute}.
+   * Called once after a grant or a refusal, outside of the lock and perhaps on the timer thread:
+   * must be short and run no foreign code but an executor's {@code execute}.
    */
   abstract void ready();
 }

@@ -6,8 +6,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A caller that waits without a thread: it holds a future and may complete it in whatever way while it
- * waits.
+ * A caller that waits without a thread: it holds a future and may complete it in whatever way while
+ * it waits.
  *
  * <p>The future itself decides between the caller and us: it is watched for completion, whoever
  * completes it, and what we bring too late is given back.

@@ -10,39 +10,39 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where calls wait that found no permit: who is next, at which bucket, until when.
  *
- * <p>One lock for all buckets that can be composed. It is taken by calls that have to wait, never by
- * one that finds a permit; no foreign code runs under it, and nobody waits holding it. What is granted
- * or refused is told after it is released.
+ * <p>One lock for all buckets that can be composed. It is taken by calls that have to wait, never
+ * by one that finds a permit; no foreign code runs under it, and nobody waits holding it. What is
+ * granted or refused is told after it is released.
  *
  * <h2>Binding late</h2>
  *
  * Nobody holds one bucket's permit while waiting for another's: the first call of a line takes from
  * all of its buckets or from none. The line then parks at the bucket that refused. When that bucket
  * can grant, the call tries all of them again and its line may move on to another that refuses now,
- * where it is placed by its ticket, given when it came. A line moves as a whole, so a move costs the
- * same whether one call waits in it or a million.
+ * where it is placed by its ticket, given when it came. A line moves as a whole, so a move costs
+ * the same whether one call waits in it or a million.
  *
  * <h2>No overtaking</h2>
  *
- * While a line is parked at a bucket its gate is closed: newcomers do not take from it, they join the
- * room. Among lines at a bucket the oldest ticket goes first, and a call that comes from another
- * bucket does not pass older ones either. If the first call of the first line needs more permits than
- * are free, the others wait with it.
+ * While a line is parked at a bucket its gate is closed: newcomers do not take from it, they join
+ * the room. Among lines at a bucket the oldest ticket goes first, and a call that comes from
+ * another bucket does not pass older ones either. If the first call of the first line needs more
+ * permits than are free, the others wait with it.
  *
  * <h2>Nobody starves</h2>
  *
  * Two busy buckets could hand a call to and fro for ever, each full when the other is not. After
  * {@value #MOST_MOVES} moves a line is insistent: it parks at all of its buckets, and none of them
- * grants to a younger ticket until they all have room at once. Only here does a free slot stay unused
- * while somebody younger wants it, and only until the insistent call is granted.
+ * grants to a younger ticket until they all have room at once. Only here does a free slot stay
+ * unused while somebody younger wants it, and only until the insistent call is granted.
  *
  * <h2>No lost wake-up</h2>
  *
  * A slot gets free without the lock, so a call could park just after it looked in vain. Therefore:
- * the gate is closed first, then the bucket is looked at again ({@link #pump}). Whoever frees a slot
- * later sees the closed gate in the very word he changes, or adds a run under the slots' lock before or
- * after our look, and calls {@link #look}. Time alone frees slots too: one timer per bucket that has
- * lines, set for the first slot to come.
+ * the gate is closed first, then the bucket is looked at again ({@link #pump}). Whoever frees a
+ * slot later sees the closed gate in the very word he changes, or adds a run under the slots' lock
+ * before or after our look, and calls {@link #look}. Time alone frees slots too: one timer per
+ * bucket that has lines, set for the first slot to come.
  */
 final class WaitingRoom {
 
@@ -70,7 +70,8 @@ final class WaitingRoom {
   /**
    * Grants at once, refuses at once, or queues.
    *
-   * @return whether it was granted at once; otherwise the waiter's {@link Waiter#ready} will be called
+   * @return whether it was granted at once; otherwise the waiter's {@link Waiter#ready} will be
+   *     called
    * @throws ThrottledException if it is refused at once
    */
   boolean join(Waiter waiter) {
@@ -181,8 +182,7 @@ final class WaitingRoom {
     long maxWaitNanos = throttle.maxWaitNanos;
     for (Bucket bucket : throttle.buckets) {
       if (bucket.waiting() >= bucket.maxQueue()) {
-        throw ThrottledException.queueFull(
-            bucket, predict(throttle, bucket), bucket.waiting());
+        throw ThrottledException.queueFull(bucket, predict(throttle, bucket), bucket.waiting());
       }
     }
     if (maxWaitNanos == Nanos.FOR_EVER) {

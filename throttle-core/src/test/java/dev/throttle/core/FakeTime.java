@@ -3,7 +3,9 @@ package dev.throttle.core;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 
-/** A clock that stands still until told; timers run in order of time on the thread that advances. */
+/**
+ * A clock that stands still until told; timers run in order of time on the thread that advances.
+ */
 final class FakeTime implements TimeSource {
 
   private final PriorityQueue<FakeTimer> timers =

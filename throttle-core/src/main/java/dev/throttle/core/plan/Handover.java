@@ -4,9 +4,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells, within one thread, that a call was paid for at its call site, so that the body or the client
- * hook behind it does not charge it again. One-shot: the first that sees it consumes it, and a retry
- * behind the call site pays again.
+ * Tells, within one thread, that a call was paid for at its call site, so that the body or the
+ * client hook behind it does not charge it again. One-shot: the first that sees it consumes it, and
+ * a retry behind the call site pays again.
  */
 final class Handover {
 

@@ -18,8 +18,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a call of one annotated method passes, and who waits. Resolved once, from the annotations of the
- * method and its type; safe for use by many threads.
+ * What a call of one annotated method passes, and who waits. Resolved once, from the annotations of
+ * the method and its type; safe for use by many threads.
  *
  * <p>A call of a method with a plain return type is bracketed, without any allocation:
  *
@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * Any other goes through {@link #invoke}. A call site, whose call may meet the body or a client hook of
- * the same method, says so by {@link #handOver}, so that the call is charged once.
+ * Any other goes through {@link #invoke}. A call site, whose call may meet the body or a client
+ * hook of the same method, says so by {@link #handOver}, so that the call is charged once.
  */
 public final class MethodPlan {
 
@@ -58,8 +58,8 @@ public final class MethodPlan {
   /**
    * Returns the plan of a method, or null if neither it nor its type is annotated.
    *
-   * @param type the type through which it is called, whose annotations apply too; for a body the class
-   *     that declares it
+   * @param type the type through which it is called, whose annotations apply too; for a body the
+   *     class that declares it
    * @throws IllegalArgumentException if the annotations are wrong, with the method and the fix
    */
   public static @Nullable MethodPlan of(Class<?> type, Method method) {
@@ -89,16 +89,16 @@ public final class MethodPlan {
   }
 
   /**
-   * Returns what this call has to pass, or null if it was paid for at its call site, which is thereby
-   * used up: a retry pays again.
+   * Returns what this call has to pass, or null if it was paid for at its call site, which is
+   * thereby used up: a retry pays again.
    */
   public dev.throttle.core.@Nullable Throttle due() {
     return Handover.consume(this) ? null : throttle();
   }
 
   /**
-   * Makes a call whose return type is not plain when its turn has come, or now if it was paid for at
-   * its call site.
+   * Makes a call whose return type is not plain when its turn has come, or now if it was paid for
+   * at its call site.
    *
    * @return what the method returns
    * @throws Exception what {@code call} threw, where it was made at once
@@ -139,7 +139,9 @@ public final class MethodPlan {
         });
   }
 
-  /** Returns whether a permit of this plan covers the call of another: one method, no more buckets. */
+  /**
+   * Returns whether a permit of this plan covers the call of another: one method, no more buckets.
+   */
   boolean paysFor(MethodPlan inner) {
     return inner == this
         || (inner.method.getName().equals(method.getName())
@@ -210,7 +212,11 @@ public final class MethodPlan {
   private IllegalArgumentException wrong(Throttle declaration, IllegalArgumentException e) {
     return new IllegalArgumentException(
         String.format(
-            Locale.ROOT, "@Throttle(\"%s\") on %s: %s", declaration.value(), label(), e.getMessage()),
+            Locale.ROOT,
+            "@Throttle(\"%s\") on %s: %s",
+            declaration.value(),
+            label(),
+            e.getMessage()),
         e);
   }
 

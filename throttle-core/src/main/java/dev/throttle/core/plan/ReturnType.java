@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * How a method with a certain return type waits: what an asynchronous type needs to be throttled
  * without blocking a thread.
  *
- * <p>Found by {@link java.util.ServiceLoader}. A type that nobody handles is plain: the calling thread
- * waits.
+ * <p>Found by {@link java.util.ServiceLoader}. A type that nobody handles is plain: the calling
+ * thread waits.
  */
 public interface ReturnType {
 
