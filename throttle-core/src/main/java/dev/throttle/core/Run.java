@@ -21,8 +21,8 @@ final class Run {
     }
   }
 
-  final long base;
-  final int cohort;
+  private final long base;
+  private final int cohort;
   private final long span;
 
   /** The low bits of a delay that {@link #state} has no room for; they are rounded up. */
@@ -39,10 +39,10 @@ final class Run {
     this.state = count;
   }
 
-  /** Adds slots that completed at {@code now}; returns false if that is too late for this run. */
-  boolean join(long now, int count) {
+  /** Adds slots of a cohort that completed at {@code now}; returns false if they do not belong. */
+  boolean join(int ofCohort, long now, int count) {
     long after = Math.max(0, now - base);
-    if (after > span) {
+    if (ofCohort != cohort || after > span) {
       return false;
     }
     long roundedUp = (after + (1L << shift) - 1) >>> shift;

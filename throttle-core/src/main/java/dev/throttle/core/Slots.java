@@ -178,12 +178,13 @@ final class Slots {
    * @return whether the waiting room must look at this bucket
    */
   boolean complete(int cohort, int cost) {
-    if (restNanos == 0) {
+    Run run = open;
+    if (run == null && restNanos == 0) {
       return giveBack(cohort, cost);
     }
+    // The clock first: the run's cache line, which other threads want, is then touched only once.
     long now = time.nanos();
-    Run run = open;
-    if (run != null && run.cohort == cohort && run.join(now, cost)) {
+    if (run != null && run.join(cohort, now, cost)) {
       // Whoever waits has a timer for this run already, or for an earlier one.
       return false;
     }
@@ -194,7 +195,7 @@ final class Slots {
     collect(now);
     if (cohort == cohortOf(word)) {
       Run run = open;
-      if (run == null || !run.join(now, cost)) {
+      if (run == null || !run.join(cohort, now, cost)) {
         sealOpen();
         open = new Run(now, cohort, cost, span());
       }
