@@ -1,0 +1,4 @@
+@NullMarked
+package dev.throttle.test;
+
+import org.jspecify.annotations.NullMarked;
