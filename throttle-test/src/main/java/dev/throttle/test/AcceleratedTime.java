@@ -10,9 +10,9 @@ import java.util.Locale;
  * real threads.
  *
  * <p>A timer never runs before its accelerated tick. It may run late by what the machine needs to
- * wake a thread, and that lateness is multiplied too: with a factor of 1,000, a millisecond of it is
- * a second. Timers run on one daemon thread, which {@link #close} ends; what a timer throws goes to
- * the uncaught exception handler of that thread and stops no other timer.
+ * wake a thread, and that lateness is multiplied too: with a factor of 1,000, a millisecond of it
+ * is a second. Timers run on one daemon thread, which {@link #close} ends; what a timer throws goes
+ * to the uncaught exception handler of that thread and stops no other timer.
  */
 public final class AcceleratedTime implements TimeSource, AutoCloseable {
 

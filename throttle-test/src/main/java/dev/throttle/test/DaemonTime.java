@@ -47,7 +47,9 @@ final class DaemonTime implements TimeSource, AutoCloseable {
     timers.shutdownNow();
   }
 
-  /** An executor would keep an exception to itself, and the test would only see time stand still. */
+  /**
+   * An executor would keep an exception to itself, and the test would only see time stand still.
+   */
   private static void runLoudly(Runnable task) {
     try {
       task.run();

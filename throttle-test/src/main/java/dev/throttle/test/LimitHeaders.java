@@ -45,8 +45,7 @@ final class LimitHeaders {
               headers.put("RateLimit-Policy", list(standings, Standing::policy));
               headers.put("RateLimit", list(standings, Standing::state));
               headers.put("X-RateLimit-Limit", Integer.toString(tightest.limit().permits()));
-              headers.put(
-                  "X-RateLimit-Remaining", Integer.toString(tightest.answer().remaining()));
+              headers.put("X-RateLimit-Remaining", Integer.toString(tightest.answer().remaining()));
               headers.put("X-RateLimit-Reset", Long.toString(tightest.resetSeconds()));
             });
     return headers;
@@ -59,8 +58,7 @@ final class LimitHeaders {
     return Long.toString(Math.max(1, Nanos.secondsUp(retryInNanos)));
   }
 
-  private static String list(
-      List<Standing> standings, Function<Standing, String> item) {
+  private static String list(List<Standing> standings, Function<Standing, String> item) {
     return standings.stream().map(item).collect(Collectors.joining(", "));
   }
 }

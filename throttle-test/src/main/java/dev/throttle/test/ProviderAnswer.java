@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a {@link RateLimitedProvider} answers to a call that its limits let pass: a status and a body,
- * or something that a client hopes not to meet.
+ * What a {@link RateLimitedProvider} answers to a call that its limits let pass: a status and a
+ * body, or something that a client hopes not to meet.
  *
  * <p>Immutable: each method returns another answer.
  */
@@ -48,8 +48,7 @@ public final class ProviderAnswer {
     requireNonNull(body, "body");
     if (status < 200 || status > 599) {
       throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT, "status must be from 200 to 599, but was %d.", status));
+          String.format(Locale.ROOT, "status must be from 200 to 599, but was %d.", status));
     }
     Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     headers.put("Content-Type", "application/json");

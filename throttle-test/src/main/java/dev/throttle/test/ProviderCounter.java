@@ -10,8 +10,8 @@ import java.util.stream.Stream;
  * What a provider has counted against a limit, or against several that a call must pass together.
  *
  * <p>Time comes with each call, so one counter serves a real server, virtual time and a simulation.
- * Safe for many threads: each call is atomic. Ticks may wrap and are compared by subtraction; a tick
- * older than one that was seen already counts as that one.
+ * Safe for many threads: each call is atomic. Ticks may wrap and are compared by subtraction; a
+ * tick older than one that was seen already counts as that one.
  */
 public final class ProviderCounter {
 
@@ -22,8 +22,8 @@ public final class ProviderCounter {
   }
 
   /**
-   * Returns a counter whose calls are counted by all of these or, if one refuses, by none. It shares
-   * what they have counted: a global limit takes part in the counter of every endpoint.
+   * Returns a counter whose calls are counted by all of these or, if one refuses, by none. It
+   * shares what they have counted: a global limit takes part in the counter of every endpoint.
    *
    * <p>Limits that are {@linkplain ProviderLimit#countingRefused counting refused} calls count
    * those refused by the others too.

@@ -10,8 +10,8 @@ import java.util.Locale;
  * How a provider enforces one limit: so many calls per period, counted in one of the ways that
  * providers count.
  *
- * <p>Immutable; what changes is in the counters that it makes, each of which starts with all permits
- * free. Periods are from one nanosecond to 100 years, permits from 1.
+ * <p>Immutable; what changes is in the counters that it makes, each of which starts with all
+ * permits free. Periods are from one nanosecond to 100 years, permits from 1.
  */
 public final class ProviderLimit {
 

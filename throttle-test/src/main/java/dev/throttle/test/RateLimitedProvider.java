@@ -121,8 +121,9 @@ public final class RateLimitedProvider implements AutoCloseable {
   }
 
   /**
-   * Returns the calls that were answered, in the order in which they were counted. An entry is there
-   * before the first byte of its answer is sent, so a client that has its answer finds its call.
+   * Returns the calls that were answered, in the order in which they were counted. An entry is
+   * there before the first byte of its answer is sent, so a client that has its answer finds its
+   * call.
    */
   public List<ProviderCall> log() {
     return ledger.log();
@@ -273,8 +274,9 @@ public final class RateLimitedProvider implements AutoCloseable {
     }
 
     /**
-     * Takes the provider's time from elsewhere: {@link VirtualTime} makes limits of hours a matter of
-     * one line, {@link AcceleratedTime} of seconds. Without it, real time on a thread of its own.
+     * Takes the provider's time from elsewhere: {@link VirtualTime} makes limits of hours a matter
+     * of one line, {@link AcceleratedTime} of seconds. Without it, real time on a thread of its
+     * own.
      */
     public Builder time(TimeSource time) {
       this.time = requireNonNull(time, "time");

@@ -3,9 +3,9 @@ package dev.throttle.test;
 /**
  * Remembers when each call of the last period was counted, at most as many as there are permits.
  *
- * <p>A call counted at s no longer matters at s + period: the interval (t - period, t] is open at its
- * older end. When a refused call has to be counted in a full log, it takes the place of the oldest
- * one: of any number of calls only the last {@code permits} decide when the next one passes.
+ * <p>A call counted at s no longer matters at s + period: the interval (t - period, t] is open at
+ * its older end. When a refused call has to be counted in a full log, it takes the place of the
+ * oldest one: of any number of calls only the last {@code permits} decide when the next one passes.
  */
 final class SlidingLog implements Tally {
 

@@ -7,9 +7,9 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 
 /**
- * Another client of the provider. It has no thread and no socket: when somebody looks, the calls that
- * it would have made until then are counted, each at its own tick, so it is exact and the same in
- * each run.
+ * Another client of the provider. It has no thread and no socket: when somebody looks, the calls
+ * that it would have made until then are counted, each at its own tick, so it is exact and the same
+ * in each run.
  */
 final class Stranger {
 
@@ -32,7 +32,7 @@ final class Stranger {
 
     static Habit of(String path, int calls, Duration per) {
       requireNonNull(per, "per");
-        long mean = calls < 1 ? 0 : Nanos.of(per) / calls;
+      long mean = calls < 1 ? 0 : Nanos.of(per) / calls;
       if (mean < SHORTEST_MEAN) {
         throw new IllegalArgumentException(
             String.format(

@@ -5,10 +5,10 @@ import java.math.BigInteger;
 /**
  * Remembers when the bucket will be full again, and so how many tokens are in it.
  *
- * <p>A token takes period / permits to grow, which is rarely a whole number of nanoseconds. The time
- * of being full is therefore kept as {@code fullAt + fraction / permits}, exactly; each call moves it
- * later by one token's growth, and a token is there when that leaves it at most a period ahead.
- * Nothing is ever rounded but the answers, and no product can overflow.
+ * <p>A token takes period / permits to grow, which is rarely a whole number of nanoseconds. The
+ * time of being full is therefore kept as {@code fullAt + fraction / permits}, exactly; each call
+ * moves it later by one token's growth, and a token is there when that leaves it at most a period
+ * ahead. Nothing is ever rounded but the answers, and no product can overflow.
  *
  * <p>The algorithm is the virtual scheduling form of the generic cell rate algorithm (ITU-T I.371,
  * annex A) with an increment of period / permits and a tolerance of the rest of the period.

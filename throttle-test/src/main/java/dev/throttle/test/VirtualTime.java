@@ -15,13 +15,14 @@ import org.jspecify.annotations.Nullable;
  * Time that moves only when told.
  *
  * <p>{@link #advance} runs every timer that becomes due, each at exactly its own tick, in order of
- * ticks and then of scheduling, on the calling thread. Timers that are scheduled by timers take part
- * if they fall into the span. A zero delay runs at the next {@link #advance} or {@link #runDue}.
+ * ticks and then of scheduling, on the calling thread. Timers that are scheduled by timers take
+ * part if they fall into the span. A zero delay runs at the next {@link #advance} or {@link
+ * #runDue}.
  *
  * <p>All methods may be used by many threads. Advances follow one another: a second thread that
  * advances waits until the first is done, so the two spans add up. A timer may itself advance; time
- * then moves within that timer, and the outer advance goes on from there, to its own end or to where
- * the inner one came, whichever is later.
+ * then moves within that timer, and the outer advance goes on from there, to its own end or to
+ * where the inner one came, whichever is later.
  */
 public final class VirtualTime implements TimeSource {
 
@@ -139,9 +140,7 @@ public final class VirtualTime implements TimeSource {
   public OptionalLong nextTimerIn() {
     state.lock();
     try {
-      return timers.isEmpty()
-          ? OptionalLong.empty()
-          : OptionalLong.of(timers.first().due - now);
+      return timers.isEmpty() ? OptionalLong.empty() : OptionalLong.of(timers.first().due - now);
     } finally {
       state.unlock();
     }
