@@ -32,8 +32,10 @@ record PathPrefix(String text) {
   }
 
   boolean covers(String path) {
-    return equals(ROOT)
-        || path.startsWith(text)
-            && (path.length() == text.length() || path.charAt(text.length()) == '/');
+    if (equals(ROOT)) {
+      return true;
+    }
+    boolean endsASegment = path.length() == text.length() || path.startsWith("/", text.length());
+    return path.startsWith(text) && endsASegment;
   }
 }

@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.throttle.core.TimeSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
@@ -33,8 +34,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RateLimitedProvider implements AutoCloseable {
 
-  private static final String LOOPBACK = "127.0.0.1";
-
   /** Of connections that the dispatcher has not accepted yet; the system may allow fewer. */
   private static final int BACKLOG = 8_192;
 
@@ -59,7 +58,7 @@ public final class RateLimitedProvider implements AutoCloseable {
     this.ledger = new Ledger(time, builder.rules, builder.strangers, builder.seed);
     this.server = bind();
     this.workers = workers(name + "-worker-");
-    this.uri = URI.create("http://" + LOOPBACK + ":" + server.getAddress().getPort());
+    this.uri = uriOf(server.getAddress());
     Conversation.Setting setting =
         new Conversation.Setting(
             ledger,
@@ -82,10 +81,16 @@ public final class RateLimitedProvider implements AutoCloseable {
 
   private static HttpServer bind() {
     try {
-      return HttpServer.create(new InetSocketAddress(LOOPBACK, 0), BACKLOG);
+      return HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
     } catch (IOException failure) {
       throw new UncheckedIOException("no port of the loopback address could be opened", failure);
     }
+  }
+
+  private static URI uriOf(InetSocketAddress address) {
+    String host = address.getAddress().getHostAddress();
+    String literal = host.contains(":") ? "[" + host + "]" : host;
+    return URI.create("http://" + literal + ":" + address.getPort());
   }
 
   /** Few: a worker reads a request or writes an answer, and never waits for time to pass. */

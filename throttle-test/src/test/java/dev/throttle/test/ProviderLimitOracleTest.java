@@ -155,9 +155,9 @@ class ProviderLimitOracleTest {
     for (long seed = 0; seed < HISTORIES; seed++) {
       SplittableRandom random = new SplittableRandom(seed);
       int permits = 1 + random.nextInt(40);
-      long period = 1 + random.nextInt(60);
+      long period = random.nextLong(1, 61);
       long phase = random.nextLong(period);
-      long firstTick = Long.MAX_VALUE - random.nextInt(200);
+      long firstTick = Long.MAX_VALUE - random.nextLong(200);
       boolean countsRefused = random.nextInt(4) == 0;
       ProviderLimit limit = limits.limit(permits, period, phase);
       ProviderCounter counter = (countsRefused ? limit.countingRefused() : limit).newCounter();

@@ -231,12 +231,12 @@ class VirtualTimeTest {
       long begin = time.nanos();
       List<Run> expected = new ArrayList<>();
       List<Run> seen = new ArrayList<>();
-      AtomicInteger order = new AtomicInteger();
+      int order = 0;
       long elapsed = 0;
       for (int step = 0; step < 20; step++) {
         for (int i = random.nextInt(4); i > 0; i--) {
           long delay = random.nextInt(40);
-          int number = order.getAndIncrement();
+          int number = order++;
           TimeSource.Timer timer =
               time.schedule(delay, () -> seen.add(new Run(time.nanos() - begin, number)));
           if (random.nextInt(4) == 0) {
