@@ -25,12 +25,13 @@ import org.jspecify.annotations.Nullable;
  * log. It can be slow, uneven, shared with a stranger, broken: see {@link Builder}. A call that is
  * delayed holds no thread, so thousands can be in flight. HTTP/1.1, connections are kept alive.
  *
- * <p>All methods may be used by many threads. The server is that of the JDK, which reads its
- * settings once per JVM: unless they are set already, the first provider turns {@code
- * sun.net.httpserver.nodelay} on (an answer would otherwise wait up to 40 ms for the client's
- * acknowledgement) and raises {@code sun.net.httpserver.maxIdleConnections} and {@code
- * sun.net.httpserver.idleInterval} (the server would otherwise close connections that a client is
- * about to use again).
+ * <p>All methods may be used by many threads. A provider that is never closed keeps the JVM alive.
+ *
+ * <p>The server is that of the JDK, which reads its settings once per JVM: unless they are set
+ * already, the first provider turns {@code sun.net.httpserver.nodelay} on (an answer would
+ * otherwise wait up to 40 ms for the client's acknowledgement) and raises {@code
+ * sun.net.httpserver.maxIdleConnections} and {@code sun.net.httpserver.idleInterval} (the server
+ * would otherwise close connections that a client is about to use again).
  */
 public final class RateLimitedProvider implements AutoCloseable {
 

@@ -58,8 +58,8 @@ class AcceleratedTimeTest {
       long start = time.nanos();
       CompletableFuture<Long> late = new CompletableFuture<>();
       CompletableFuture<Long> early = new CompletableFuture<>();
-      time.schedule(Duration.ofSeconds(30).toNanos(), () -> late.complete(time.nanos() - start));
       time.schedule(Duration.ofSeconds(10).toNanos(), () -> early.complete(time.nanos() - start));
+      time.schedule(Duration.ofSeconds(30).toNanos(), () -> late.complete(time.nanos() - start));
 
       assertThat(late.get(30, TimeUnit.SECONDS)).isGreaterThanOrEqualTo(30_000_000_000L);
       assertThat(early).isCompletedWithValueMatching(at -> at >= 10_000_000_000L);

@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -383,13 +384,15 @@ class RateLimitedProviderTest {
   @Test
   void an_answer_does_not_wait_for_an_acknowledgement() throws Exception {
     try (RateLimitedProvider provider = RateLimitedProvider.builder().start()) {
-      long fastest = Long.MAX_VALUE;
-      for (int i = 0; i < 30; i++) {
+      long[] nanos = new long[80];
+      for (int i = 0; i < nanos.length; i++) {
         long begin = System.nanoTime();
         get(provider.uri("/users"));
-        fastest = Math.min(fastest, System.nanoTime() - begin);
+        nanos[i] = System.nanoTime() - begin;
       }
-      assertThat(Duration.ofNanos(fastest)).isLessThan(Duration.ofMillis(30));
+      Arrays.sort(nanos);
+      // A quarter, so that a busy machine does not fail it; an acknowledgement takes 40 ms.
+      assertThat(Duration.ofNanos(nanos[nanos.length / 4])).isLessThan(Duration.ofMillis(30));
     }
   }
 
