@@ -4,7 +4,9 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -55,26 +57,29 @@ final class Dependencies {
   void deleteOutputOfLastBuild() {
     String index;
     try {
-      index = text(StandardLocation.CLASS_OUTPUT, Index.PATH);
+      index = text(output(Index.PATH));
     } catch (IOException | RuntimeException e) {
       return;
     }
     for (Definition old : Index.readDefinitions(index)) {
       try {
-        filer
-            .getResource(StandardLocation.CLASS_OUTPUT, "", Index.bucketPath(old.name()))
-            .delete();
+        // FileObject.delete() is refused by javac's Filer.
+        Files.deleteIfExists(Path.of(output(Index.bucketPath(old.name())).toUri()));
       } catch (IOException | RuntimeException e) {
-        // Already gone, or an output that only the build tool may clean.
+        // Not a file, or one that only the build tool may clean.
         continue;
       }
     }
   }
 
+  private FileObject output(String path) throws IOException {
+    return filer.getResource(StandardLocation.CLASS_OUTPUT, "", path);
+  }
+
   private Optional<Definition> read(String name) {
     String text;
     try {
-      text = text(StandardLocation.CLASS_PATH, Index.bucketPath(name));
+      text = text(filer.getResource(StandardLocation.CLASS_PATH, "", Index.bucketPath(name)));
     } catch (NoSuchFileException | FileNotFoundException e) {
       return Optional.empty();
     } catch (IOException | RuntimeException e) {
@@ -86,8 +91,7 @@ final class Dependencies {
         .findFirst();
   }
 
-  private String text(StandardLocation location, String path) throws IOException {
-    FileObject file = filer.getResource(location, "", path);
+  private static String text(FileObject file) throws IOException {
     // Not getCharContent: it decodes by the -encoding of the user's sources.
     try (InputStream bytes = file.openInputStream()) {
       return new String(bytes.readAllBytes(), StandardCharsets.UTF_8);

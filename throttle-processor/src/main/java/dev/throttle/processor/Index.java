@@ -21,6 +21,14 @@ final class Index {
 
   static final String PATH = "META-INF/throttle/index.tsv";
 
+  /**
+   * Where the buckets are found by name. javac reads from a jar only those directories whose names are
+   * identifiers, so META-INF is out; and a directory whose name can be a package would belong to one
+   * named module alone, so one part is a keyword, which is an identifier to the former, and no
+   * package to the latter.
+   */
+  private static final String BUCKETS = "dev/throttle/public/";
+
   private static final String HEADER = "throttle-index\t1\n";
   private static final String BUCKET = "bucket";
 
@@ -33,7 +41,7 @@ final class Index {
     try {
       byte[] hash =
           MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));
-      return "META-INF/throttle/buckets/" + HexFormat.of().formatHex(hash, 0, 16) + ".tsv";
+      return BUCKETS + HexFormat.of().formatHex(hash, 0, 16) + ".tsv";
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every Java platform has SHA-256", e);
     }

@@ -54,9 +54,10 @@ final class Marker {
                   woven();
                 }
 
+                /** Never called. */
                 private %2$s() {}
 
-                /** Returns whether the aspect is at work here. */
+                /** {@return whether the aspect is at work here} */
                 @%s
                 public static boolean woven() {
                   return false;

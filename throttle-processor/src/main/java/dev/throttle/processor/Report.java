@@ -40,7 +40,7 @@ final class Report {
     String shown =
         value == null || attribute.equals(Declaration.NAME)
             ? named(declaration)
-            : String.format(Locale.ROOT, "@Throttle(%s = %s)", attribute, value);
+            : String.format(Locale.ROOT, "@Throttle(%s = %s)", attribute, written(value));
     String message = message(diagnostic, shown, declaration.element(), rule, fix);
     failed |= diagnostic.kind() == Kind.ERROR;
     if (!SourcePosition.print(environment, diagnostic.kind(), message, declaration, value)) {
@@ -126,7 +126,12 @@ final class Report {
 
   private static String named(Declaration declaration) {
     AnnotationValue name = declaration.value(Declaration.NAME);
-    return name == null ? "@Throttle" : "@Throttle(" + name + ")";
+    return name == null ? "@Throttle" : "@Throttle(" + written(name) + ")";
+  }
+
+  // javac would escape what is not ASCII.
+  private static String written(AnnotationValue value) {
+    return value.getValue() instanceof String text ? '"' + text + '"' : value.toString();
   }
 
   private static String message(

@@ -33,7 +33,7 @@ record ThrottledType(
       boolean byType =
           !annotation
               && !onType.isEmpty()
-              && elements.getOrigin(method) == Elements.Origin.EXPLICIT
+              && !isImplicitOfEnum(type, method)
               && !isAccessor(method, elements)
               && !isObjectMethod(method, elements, types);
       if (byType || !onMethod.isEmpty()) {
@@ -42,6 +42,15 @@ record ThrottledType(
       }
     }
     return new ThrottledType(type, onType, methods);
+  }
+
+  // javac calls these two explicit; nobody can declare them, so their names suffice.
+  private static boolean isImplicitOfEnum(TypeElement type, ExecutableElement method) {
+    return type.getKind() == ElementKind.ENUM
+        && ((method.getSimpleName().contentEquals("values") && method.getParameters().isEmpty())
+            || (method.getSimpleName().contentEquals("valueOf")
+                && method.getParameters().size() == 1
+                && method.getParameters().get(0).asType().toString().equals("java.lang.String")));
   }
 
   /**
