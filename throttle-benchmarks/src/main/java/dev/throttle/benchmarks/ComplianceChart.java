@@ -24,7 +24,11 @@ import org.knowm.xchart.style.Styler.LegendPosition;
 final class ComplianceChart {
 
   private static final int PANEL_WIDTH = 600;
-  private static final int HEIGHT = 620;
+  private static final int FRAME_HEIGHT = 120;
+
+  /** Where groups are closer, the chart leaves out the names of some. */
+  private static final int GROUP_HEIGHT = 84;
+
   private static final Color[] COLORS = {
     new Color(0x1F4E79), new Color(0x2E9E8F), new Color(0xE0A030)
   };
@@ -33,10 +37,13 @@ final class ComplianceChart {
   private static final Pattern TOO_PRECISE = Pattern.compile("(\\.\\d\\d)\\d+");
 
   private final List<ComplianceRow> rows;
+  private final int height;
 
   /** Leaves out the client without a limiter: its bar would make all others too short to see. */
   ComplianceChart(List<ComplianceRow> rows) {
     this.rows = rows.stream().filter(row -> row.contender() != Contender.NONE).toList();
+    long groups = this.rows.stream().map(ComplianceRow::contender).distinct().count();
+    this.height = FRAME_HEIGHT + GROUP_HEIGHT * (int) groups;
   }
 
   /** Writes an SVG; needs no display. */
@@ -45,22 +52,22 @@ final class ComplianceChart {
     draw(canvas);
     ByteArrayOutputStream svg = new ByteArrayOutputStream();
     new SVGProcessor()
-        .getDocument(canvas.getCommands(), new PageSize(2 * PANEL_WIDTH, HEIGHT))
+        .getDocument(canvas.getCommands(), new PageSize(2 * PANEL_WIDTH, height))
         .writeTo(svg);
     Files.writeString(file, TOO_PRECISE.matcher(svg.toString(UTF_8)).replaceAll("$1"));
   }
 
   void draw(Graphics2D canvas) {
     panel("calls answered 429, % (less is better)", ComplianceRow::rejectedPercent, "0.0")
-        .paint(canvas, PANEL_WIDTH, HEIGHT);
+        .paint(canvas, PANEL_WIDTH, height);
     canvas.translate(PANEL_WIDTH, 0);
-    panel("use of the limit, %", ComplianceRow::usePercent, "0").paint(canvas, PANEL_WIDTH, HEIGHT);
+    panel("use of the limit, %", ComplianceRow::usePercent, "0").paint(canvas, PANEL_WIDTH, height);
   }
 
   private HorizontalBarChart panel(
       String title, ToDoubleFunction<ComplianceRow> value, String numbers) {
     HorizontalBarChart chart =
-        new HorizontalBarChartBuilder().width(PANEL_WIDTH).height(HEIGHT).title(title).build();
+        new HorizontalBarChartBuilder().width(PANEL_WIDTH).height(height).title(title).build();
     double roomForLabels = 1.12;
     Font font = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
     chart
