@@ -1,0 +1,52 @@
+package dev.throttle.aspect;
+
+import dev.throttle.core.Throttle;
+import dev.throttle.core.plan.MethodPlan;
+import java.util.concurrent.Callable;
+import org.aspectj.lang.annotation.SuppressAjWarnings;
+
+/**
+ * Makes annotated bodies take their turn.
+ *
+ * <p>Two advices, since one that closes over {@code proceed} allocates wherever it applies: the first
+ * brackets and allocates nothing, the second makes a closure where nobody waits. Which one a return
+ * type needs is known to the plan, and mostly to the pointcut already; the other then steps aside.
+ */
+public aspect ThrottledBodies {
+
+  @SuppressAjWarnings("adviceDidNotMatch")
+  Object around(): Throttled.body() && !Throttled.returnsStage() {
+    MethodPlan plan = Plans.of(thisJoinPointStaticPart);
+    if (plan == null || !plan.isPlain()) {
+      return proceed();
+    }
+    Throttle due = plan.due();
+    if (due == null) {
+      return proceed();
+    }
+    long stamp = due.begin();
+    try {
+      return proceed();
+    } finally {
+      due.end(stamp);
+    }
+  }
+
+  @SuppressAjWarnings("adviceDidNotMatch")
+  Object around():
+      Throttled.body()
+      && !Throttled.returnsPlainValue()
+      && if(Plans.isDeferred(thisJoinPointStaticPart)) {
+    try {
+      return Plans.of(thisJoinPointStaticPart).invoke(
+          new Callable<Object>() {
+            @Override
+            public Object call() {
+              return proceed();
+            }
+          });
+    } catch (Throwable e) {
+      throw Plans.<RuntimeException>rethrow(e);
+    }
+  }
+}
