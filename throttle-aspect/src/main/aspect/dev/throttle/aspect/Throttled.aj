@@ -25,16 +25,18 @@ public class Throttled {
       || execution(@(@(@Throttle *) *) !abstract * *(..))
       || execution(@(@(@Throttles *) *) !abstract * *(..));
 
-  /** Bodies in a type that does; by {@code within}, a subtype that only inherits it does not. */
+  /**
+   * Bodies in a type that does. {@code execution} alone would meet overrides in subtypes, which do not
+   * inherit the annotation, and {@code within} alone the bodies of nested types.
+   */
   pointcut bodyOfAnnotatedType():
-      execution(!abstract * *(..))
-      && !execution(* lambda$*(..))
-      && (within(@Throttle *)
-          || within(@Throttles *)
-          || within(@(@Throttle *) *)
-          || within(@(@Throttles *) *)
-          || within(@(@(@Throttle *) *) *)
-          || within(@(@(@Throttles *) *) *));
+      !execution(* lambda$*(..))
+      && (execution(!abstract * (@Throttle *).*(..)) && within(@Throttle *)
+          || execution(!abstract * (@Throttles *).*(..)) && within(@Throttles *)
+          || execution(!abstract * (@(@Throttle *) *).*(..)) && within(@(@Throttle *) *)
+          || execution(!abstract * (@(@Throttles *) *).*(..)) && within(@(@Throttles *) *)
+          || execution(!abstract * (@(@(@Throttle *) *) *).*(..)) && within(@(@(@Throttle *) *) *)
+          || execution(!abstract * (@(@(@Throttles *) *) *).*(..)) && within(@(@(@Throttles *) *) *));
 
   public pointcut body():
       (annotatedBody() || bodyOfAnnotatedType()) && !execution(* Object.*(..));
