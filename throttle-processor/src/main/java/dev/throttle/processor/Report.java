@@ -1,0 +1,158 @@
+package dev.throttle.processor;
+
+import dev.throttle.annotation.Throttle;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import javax.annotation.processing.ProcessingEnvironment;
+import javax.lang.model.element.AnnotationMirror;
+import javax.lang.model.element.AnnotationValue;
+import javax.lang.model.element.Element;
+import javax.lang.model.element.ExecutableElement;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.element.VariableElement;
+import javax.lang.model.type.ArrayType;
+import javax.lang.model.type.DeclaredType;
+import javax.lang.model.type.TypeMirror;
+import javax.tools.Diagnostic.Kind;
+import org.jspecify.annotations.Nullable;
+
+/** Says a diagnostic: what is wrong, where, and how to put it right. */
+final class Report {
+
+  private final ProcessingEnvironment environment;
+  private boolean failed;
+
+  Report(ProcessingEnvironment environment) {
+    this.environment = environment;
+  }
+
+  /** Says whether any error was reported. */
+  boolean failed() {
+    return failed;
+  }
+
+  /** Reports a declaration, at the value of the attribute if that is written. */
+  void declaration(
+      Diagnostic diagnostic, Declaration declaration, String attribute, String rule, String fix) {
+    AnnotationValue value = declaration.value(attribute);
+    String shown =
+        value == null || attribute.equals(Declaration.NAME)
+            ? named(declaration)
+            : String.format(Locale.ROOT, "@Throttle(%s = %s)", attribute, written(value));
+    String message = message(diagnostic, shown, declaration.element(), rule, fix);
+    failed |= diagnostic.kind() == Kind.ERROR;
+    if (!SourcePosition.print(environment, diagnostic.kind(), message, declaration, value)) {
+      environment
+          .getMessager()
+          .printMessage(
+              diagnostic.kind(), message, declaration.element(), declaration.mirror(), value);
+    }
+  }
+
+  /** Reports an element that cannot take the throttle which the use brings to it. */
+  void placement(
+      Diagnostic diagnostic, Element element, Declarations.Use use, String rule, String fix) {
+    if (diagnostic.kind() == Kind.WARNING && isSuppressed(diagnostic, element)) {
+      return;
+    }
+    Element annotation = use.carrier().getAnnotationType().asElement();
+    String simpleName = annotation.getSimpleName().toString();
+    boolean isOwn = element.getAnnotationMirrors().contains(use.carrier());
+    boolean isMeta = !simpleName.startsWith(Throttle.class.getSimpleName());
+    String shown = isMeta ? "@" + simpleName : named(use.declaration());
+    String from = isOwn ? "" : " of its type";
+    String message = message(diagnostic, shown + from, element, rule, fix);
+    failed |= diagnostic.kind() == Kind.ERROR;
+    if (!isOwn) {
+      environment.getMessager().printMessage(diagnostic.kind(), message, element);
+    } else if (isMeta
+        || !SourcePosition.print(
+            environment, diagnostic.kind(), message, use.declaration(), null)) {
+      environment.getMessager().printMessage(diagnostic.kind(), message, element, use.carrier());
+    }
+  }
+
+  /** Reports a failure of the processor itself. */
+  void internalError(Throwable failure) {
+    String at = Arrays.stream(failure.getStackTrace()).limit(5).map(frame -> "\n  at " + frame)
+        .collect(Collectors.joining());
+    environment
+        .getMessager()
+        .printMessage(
+            Diagnostic.INTERNAL_ERROR.kind(),
+            String.format(
+                Locale.ROOT,
+                "[%s] internal error in throttle-processor: %s. Fix: please report it with this"
+                    + " message; until then compile without throttle-processor.%s",
+                Diagnostic.INTERNAL_ERROR.id(),
+                failure,
+                at));
+  }
+
+  /** Returns the element as a person calls it: {@code PriceApi.quote(String)}. */
+  static String called(Element element) {
+    if (element instanceof ExecutableElement method) {
+      String parameters =
+          method.getParameters().stream()
+              .map(VariableElement::asType)
+              .map(Report::called)
+              .collect(Collectors.joining(", "));
+      if (method.isVarArgs()) {
+        parameters = parameters.substring(0, parameters.length() - "[]".length()) + "...";
+      }
+      String owner = called(method.getEnclosingElement());
+      return owner + "." + method.getSimpleName() + "(" + parameters + ")";
+    }
+    Element outer = element.getEnclosingElement();
+    return outer instanceof TypeElement
+        ? called(outer) + "." + element.getSimpleName()
+        : element.getSimpleName().toString();
+  }
+
+  private static String called(TypeMirror type) {
+    if (type instanceof ArrayType array) {
+      return called(array.getComponentType()) + "[]";
+    }
+    return type instanceof DeclaredType declared
+        ? declared.asElement().getSimpleName().toString()
+        : type.getKind().isPrimitive() ? primitive(type) : type.toString();
+  }
+
+  private static String primitive(TypeMirror type) {
+    return type.getKind().name().toLowerCase(Locale.ROOT);
+  }
+
+  private static String named(Declaration declaration) {
+    AnnotationValue name = declaration.value(Declaration.NAME);
+    return name == null ? "@Throttle" : "@Throttle(" + written(name) + ")";
+  }
+
+  // javac would escape what is not ASCII.
+  private static String written(AnnotationValue value) {
+    return value.getValue() instanceof String text ? '"' + text + '"' : value.toString();
+  }
+
+  private static String message(
+      Diagnostic diagnostic, String shown, Element element, String rule, String fix) {
+    return String.format(
+        Locale.ROOT,
+        "[%s] %s on %s: %s. Fix: %s.",
+        diagnostic.id(),
+        shown,
+        called(element),
+        rule,
+        fix);
+  }
+
+  private static boolean isSuppressed(Diagnostic diagnostic, @Nullable Element element) {
+    for (Element at = element; at != null; at = at.getEnclosingElement()) {
+      SuppressWarnings suppressed = at.getAnnotation(SuppressWarnings.class);
+      if (suppressed != null && List.of(suppressed.value()).contains(diagnostic.id())) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,182 @@
+package dev.throttle.processor;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import javax.annotation.processing.AbstractProcessor;
+import javax.annotation.processing.Filer;
+import javax.annotation.processing.RoundEnvironment;
+import javax.lang.model.SourceVersion;
+import javax.lang.model.element.Element;
+import javax.lang.model.element.ElementKind;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.util.Elements;
+import javax.tools.StandardLocation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks every {@code @Throttle} of a compilation, and writes the index of its buckets and throttled
+ * methods; javac finds it by itself on the processor path.
+ *
+ * <p>Checks and index wait for the last round, when the sources that other processors generate are
+ * there and their types are known. The marker class cannot wait: javac warns of classes generated in
+ * the last round. So each round that brings throttled types, mostly there is but one, generates a
+ * marker. Elements do not outlive their round, types are therefore kept by name.
+ *
+ * <p>Every annotation is claimed to be of interest, and none is taken from other processors: which
+ * annotations are meta-annotations of ours is not known before they are seen.
+ */
+public final class ThrottleProcessor extends AbstractProcessor {
+
+  private record TypeName(String module, String canonicalName) {}
+
+  private final Set<TypeName> seen = new LinkedHashSet<>();
+  private final Set<String> markers = new TreeSet<>();
+  private boolean markerRefused;
+
+  /** Creates the processor; for the service loader. */
+  public ThrottleProcessor() {}
+
+  @Override
+  public Set<String> getSupportedAnnotationTypes() {
+    return Set.of("*");
+  }
+
+  @Override
+  public SourceVersion getSupportedSourceVersion() {
+    return SourceVersion.latestSupported();
+  }
+
+  @Override
+  public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
+    Report report = new Report(processingEnv);
+    try {
+      if (round.processingOver()) {
+        finish(report, round.errorRaised());
+      } else {
+        collect(annotations, round, report);
+      }
+    } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+      report.internalError(e);
+    }
+    return false;
+  }
+
+  private void collect(
+      Set<? extends TypeElement> annotations, RoundEnvironment round, Report report)
+      throws IOException {
+    Map<String, ThrottledType> fresh = new TreeMap<>();
+    Elements elements = processingEnv.getElementUtils();
+    for (TypeElement annotation : annotations) {
+      if (Declarations.throttles(annotation)) {
+        for (Element element : round.getElementsAnnotatedWith(annotation)) {
+          TypeElement type = typeOf(element);
+          if (type != null) {
+            seen.add(
+                new TypeName(
+                    elements.getModuleOf(type).getQualifiedName().toString(),
+                    type.getQualifiedName().toString()));
+            fresh.put(elements.getBinaryName(type).toString(), read(type));
+          }
+        }
+      }
+    }
+    for (ThrottledType type : fresh.values()) {
+      if (!type.methods().isEmpty()) {
+        mark(type, report);
+        return;
+      }
+    }
+  }
+
+  private void mark(ThrottledType first, Report report) throws IOException {
+    Elements elements = processingEnv.getElementUtils();
+    if (Marker.isPossible(first.type(), elements)) {
+      markers.add(Marker.generate(first.type(), elements, processingEnv.getFiler()));
+    } else if (!markerRefused) {
+      markerRefused = true;
+      ThrottledMethod method = first.methods().get(0);
+      report.placement(
+          Diagnostic.ANNOTATIONS_NOT_READABLE,
+          method.method(),
+          method.uses().get(0),
+          "the package dev.throttle.annotation is not visible from here",
+          "add 'requires dev.throttle.annotation;' to module-info.java, or the jar"
+              + " throttle-annotations to the class path");
+    }
+  }
+
+  // A meta-annotation may also stand where it throttles nothing: on a package, a parameter.
+  private static @Nullable TypeElement typeOf(Element annotated) {
+    Element element = annotated;
+    if (element.getKind() == ElementKind.METHOD) {
+      element = element.getEnclosingElement();
+    }
+    return element instanceof TypeElement type ? type : null;
+  }
+
+  private void finish(Report report, boolean errorRaised) throws IOException {
+    Map<String, ThrottledType> types = new TreeMap<>();
+    Elements elements = processingEnv.getElementUtils();
+    for (TypeName name : seen) {
+      TypeElement type =
+          elements.getTypeElement(elements.getModuleElement(name.module), name.canonicalName);
+      if (type != null) {
+        types.put(elements.getBinaryName(type).toString(), read(type));
+      }
+    }
+    if (types.isEmpty()) {
+      return;
+    }
+    Dependencies dependencies =
+        new Dependencies(
+            processingEnv.getFiler(), seen.stream().anyMatch(name -> !name.module.isEmpty()));
+    dependencies.deleteOutputOfLastBuild();
+    Buckets buckets = new Buckets(dependencies, report);
+    new Checks(elements, processingEnv.getTypeUtils(), buckets, report).check(types.values());
+    if (!report.failed() && !errorRaised) {
+      write(types.values(), buckets);
+    }
+  }
+
+  private ThrottledType read(TypeElement type) {
+    return ThrottledType.read(type, processingEnv.getElementUtils(), processingEnv.getTypeUtils());
+  }
+
+  private void write(Collection<ThrottledType> types, Buckets buckets) throws IOException {
+    Elements elements = processingEnv.getElementUtils();
+    Index index = new Index();
+    for (ThrottledType type : types) {
+      for (ThrottledMethod method : type.methods()) {
+        index.addMethod(
+            method.kind(),
+            elements.getBinaryName(method.type()).toString(),
+            method.method().getSimpleName().toString(),
+            Descriptor.of(method.method(), elements, processingEnv.getTypeUtils()),
+            method.buckets());
+      }
+    }
+    for (Definition definition : buckets.definitions()) {
+      index.addBucket(definition);
+      write(Index.bucketPath(definition.name()), Index.bucketText(definition));
+    }
+    markers.forEach(index::addMarker);
+    if (!index.isEmpty()) {
+      write(Index.PATH, index.text());
+    }
+  }
+
+  private void write(String path, String text) throws IOException {
+    Filer filer = processingEnv.getFiler();
+    try (OutputStream out =
+        filer.createResource(StandardLocation.CLASS_OUTPUT, "", path).openOutputStream()) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package dev.throttle.processor;
+
+import java.util.List;
+import java.util.stream.Stream;
+import javax.lang.model.element.ExecutableElement;
+import javax.lang.model.element.Modifier;
+import javax.lang.model.element.TypeElement;
+
+/**
+ * A method whose calls take permits.
+ *
+ * @param byType what its type brings, first in its throttle
+ * @param own what the method itself carries
+ */
+record ThrottledMethod(
+    TypeElement type,
+    ExecutableElement method,
+    List<Declarations.Use> byType,
+    List<Declarations.Use> own) {
+
+  /** How a call of the method is caught. */
+  enum Kind {
+    /** It has a body, and the body is woven. */
+    BODY,
+    /** It is abstract: its calls are woven, or a hook owns what implements it. */
+    INTERFACE
+  }
+
+  Kind kind() {
+    return method.getModifiers().contains(Modifier.ABSTRACT) ? Kind.INTERFACE : Kind.BODY;
+  }
+
+  /** Returns all that it carries, the type's first. */
+  List<Declarations.Use> uses() {
+    return Stream.concat(byType.stream(), own.stream()).toList();
+  }
+
+  /** Returns the names of its buckets in order, each once. */
+  List<String> buckets() {
+    return uses().stream()
+        .map(use -> use.declaration().name())
+        .flatMap(Stream::ofNullable)
+        .distinct()
+        .toList();
+  }
+}

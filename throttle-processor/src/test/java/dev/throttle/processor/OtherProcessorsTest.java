@@ -1,0 +1,138 @@
+package dev.throttle.processor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.lang.reflect.InvocationTargetException;
+import java.util.List;
+import java.util.Set;
+import javax.annotation.processing.AbstractProcessor;
+import javax.annotation.processing.Processor;
+import javax.annotation.processing.RoundEnvironment;
+import javax.annotation.processing.SupportedAnnotationTypes;
+import javax.lang.model.SourceVersion;
+import javax.lang.model.element.TypeElement;
+import org.junit.jupiter.api.Test;
+
+/** Beside processors that generate sources, and beside Lombok, which changes them. */
+class OtherProcessorsTest {
+
+  private static final String API =
+      """
+      import dev.throttle.annotation.Throttle;
+
+      interface Api {
+        @Throttle(value = "api", limit = 10, period = "PT1S")
+        Generated call(Generated argument);
+
+        @Throttle("api/later")
+        void later();
+      }
+      """;
+
+  @Test
+  void typesGeneratedLater_areKnownInTheIndex_aRoundHasItsMarker() throws IOException {
+    Build build =
+        Build.with(
+            List.of("-Xlint:all,-processing", "-Werror"),
+            List.of(new ThrottleProcessor(), new Generator()),
+            API);
+
+    assertThat(build.messages()).isEmpty();
+    assertThat(build.index())
+        .isEqualTo(
+            """
+            throttle-index\t1
+            bucket\tapi\t10\tPT1S\t\t\t
+            bucket\tapi/later\t1\tPT1S\t\t\t
+            method\tBODY\tGenerated\tcall\t()V\tapi/later
+            method\tINTERFACE\tApi\tcall\t(LGenerated;)LGenerated;\tapi
+            method\tINTERFACE\tApi\tlater\t()V\tapi/later
+            marker\tApi_ThrottleWoven
+            marker\tGenerated_ThrottleWoven
+            """);
+  }
+
+  @Test
+  void mistakesOfALaterAndAnEarlierRound_areSaidOnceAtTheirPlace() {
+    Build build =
+        Build.with(
+            List.of(),
+            List.of(new ThrottleProcessor(), new Generator()),
+            API.replace("limit = 10", "limit = -1"));
+
+    assertThat(build.messages())
+        .singleElement()
+        .asString()
+        .startsWith("Api.java:4:36: error: [THROTTLE-003] @Throttle(limit = -1) on Api.call(");
+  }
+
+  @Test
+  void lombok_itsMethodsAreThrottledByTheType() throws IOException, ReflectiveOperationException {
+    Build build =
+        Build.with(
+            List.of(),
+            List.of(lombok(), new ThrottleProcessor()),
+            """
+            @lombok.RequiredArgsConstructor
+            @dev.throttle.annotation.Throttle(value = "api", limit = 10, period = "PT1S")
+            class Prices {
+              @lombok.Getter private final String host;
+
+              String quote() {
+                return getHost();
+              }
+            }
+            """);
+
+    assertThat(build.messages()).filteredOn(message -> message.contains("error")).isEmpty();
+    assertThat(build.index().lines().filter(line -> line.startsWith("method")))
+        .containsExactly(
+            "method\tBODY\tPrices\tgetHost\t()Ljava/lang/String;\tapi",
+            "method\tBODY\tPrices\tquote\t()Ljava/lang/String;\tapi");
+  }
+
+  private static Processor lombok() throws ReflectiveOperationException {
+    try {
+      return (Processor)
+          Class.forName("lombok.launch.AnnotationProcessorHider$AnnotationProcessor")
+              .getDeclaredConstructor()
+              .newInstance();
+    } catch (InvocationTargetException e) {
+      throw new AssertionError(e.getCause());
+    }
+  }
+
+  /** Generates, in the first round, a class that is throttled and that the sources use. */
+  @SupportedAnnotationTypes("*")
+  private static final class Generator extends AbstractProcessor {
+
+    private boolean done;
+
+    @Override
+    public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
+      if (!done) {
+        done = true;
+        try (Writer source = processingEnv.getFiler().createSourceFile("Generated").openWriter()) {
+          source.write(
+              """
+              class Generated {
+                @dev.throttle.annotation.Throttle(value = "api/later", limit = 1, period = "PT1S")
+                void call() {}
+              }
+              """);
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+      return false;
+    }
+
+    @Override
+    public SourceVersion getSupportedSourceVersion() {
+      return SourceVersion.latestSupported();
+    }
+  }
+}
