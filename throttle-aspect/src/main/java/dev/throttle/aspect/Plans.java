@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The plans of woven join points. Public because woven classes call it; not for use by hand.
  *
- * <p>A plan is found on every woven call, so it must cost a few loads and no lock. And it must not keep
- * a redeployed application in memory, as a map from join points would. AspectJ numbers the join points
- * of each class that it weaves from zero; so each woven class gets an array, indexed by that number, and
- * {@link ClassValue} hangs it on the class itself, with which it is collected.
+ * <p>A plan is found on every woven call, so it must cost a few loads and no lock. And it must not
+ * keep a redeployed application in memory, as a map from join points would. AspectJ numbers the
+ * join points of each class that it weaves from zero; so each woven class gets an array, indexed by
+ * that number, and {@link ClassValue} hangs it on the class itself, with which it is collected.
  *
- * <p>Arrays and entries are read without synchronization: a race at worst sees no entry yet and takes
- * the lock. What is seen is whole, because an {@link Entry} is final.
+ * <p>Arrays and entries are read without synchronization: a race at worst sees no entry yet and
+ * takes the lock. What is seen is whole, because an {@link Entry} is final.
  */
 public final class Plans {
 
@@ -34,8 +34,8 @@ public final class Plans {
   private Plans() {}
 
   /**
-   * Returns the plan of the method at a join point, or null if it has none. Costs a few nanoseconds and
-   * allocates nothing, but for the first time.
+   * Returns the plan of the method at a join point, or null if it has none. Costs a few nanoseconds
+   * and allocates nothing, but for the first time.
    *
    * @throws IllegalArgumentException if the method's annotations are wrong, each time
    * @throws IllegalStateException if the method cannot be loaded, each time
@@ -54,7 +54,9 @@ public final class Plans {
     return plan != null && !plan.isPlain();
   }
 
-  /** Throws what a call threw as it is, be it checked: the method that was called may declare it. */
+  /**
+   * Throws what a call threw as it is, be it checked: the method that was called may declare it.
+   */
   @SuppressWarnings("unchecked")
   public static <X extends Throwable> RuntimeException rethrow(Throwable thrown) throws X {
     throw (X) thrown;

@@ -4,8 +4,8 @@ import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 
 /**
- * Tells the methods that somebody wrote from those that the compiler adds to a type. An annotation on
- * the type means the former.
+ * Tells the methods that somebody wrote from those that the compiler adds to a type. An annotation
+ * on the type means the former.
  */
 final class WrittenMethods {
 
@@ -19,11 +19,15 @@ final class WrittenMethods {
   }
 
   private static boolean isOfEveryEnum(Method method) {
-    return method.getDeclaringClass().isEnum()
-        && (method.getName().equals("values") && method.getParameterCount() == 0
-            || method.getName().equals("valueOf")
-                && method.getParameterCount() == 1
-                && method.getParameterTypes()[0] == String.class);
+    if (!method.getDeclaringClass().isEnum()) {
+      return false;
+    }
+    Class<?>[] parameters = method.getParameterTypes();
+    return switch (method.getName()) {
+      case "values" -> parameters.length == 0;
+      case "valueOf" -> parameters.length == 1 && parameters[0] == String.class;
+      default -> false;
+    };
   }
 
   private static boolean isAccessor(Method method) {

@@ -1,8 +1,8 @@
 /**
  * Applies {@code @Throttle} to the bytecode of the program that carries it.
  *
- * <p>The AspectJ compiler weaves these aspects into annotated bodies and into the calls of annotated
- * interfaces, after the Java compiler is done. Nothing here is called by hand:
+ * <p>The AspectJ compiler weaves these aspects into annotated bodies and into the calls of
+ * annotated interfaces, after the Java compiler is done. Nothing here is called by hand:
  *
  * <pre>{@code
  * class Prices {

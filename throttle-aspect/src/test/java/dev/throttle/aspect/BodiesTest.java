@@ -73,8 +73,7 @@ class BodiesTest {
             Proxy.newProxyInstance(
                 WithDefaults.class.getClassLoader(),
                 new Class<?>[] {WithDefaults.class},
-                (self, method, args) ->
-                    InvocationHandler.invokeDefault(self, method, args));
+                (self, method, args) -> InvocationHandler.invokeDefault(self, method, args));
     assertThat(proxy.twice(3)).isEqualTo(6);
     time.assertCharged("default", 2);
   }

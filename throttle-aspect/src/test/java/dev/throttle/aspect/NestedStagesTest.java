@@ -26,8 +26,7 @@ class NestedStagesTest {
 
   @Test
   void nestedCallsOnOnePool_eachProceedOnceWithTheirArguments() throws Exception {
-    Buckets before =
-        Throttling.use(Buckets.builder().executor(pool).build());
+    Buckets before = Throttling.use(Buckets.builder().executor(pool).build());
     try {
       CountDownLatch all = new CountDownLatch(CALLS);
       AtomicLong sum = new AtomicLong();

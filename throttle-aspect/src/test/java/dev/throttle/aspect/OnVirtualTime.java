@@ -13,7 +13,8 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Fresh buckets on a clock that stands still, so that what a bucket has in use is what it was charged.
+ * Fresh buckets on a clock that stands still, so that what a bucket has in use is what it was
+ * charged.
  */
 final class OnVirtualTime implements BeforeEachCallback, AfterEachCallback {
 

@@ -161,8 +161,17 @@ class PlansTest {
   static class Many {
     String all() {
       Letters l = s -> s;
-      return l.next("a") + l.next("b") + l.next("c") + l.next("d") + l.next("e") + l.next("f")
-          + l.next("g") + l.next("h") + l.next("i") + l.next("j") + l.next("k");
+      return l.next("a")
+          + l.next("b")
+          + l.next("c")
+          + l.next("d")
+          + l.next("e")
+          + l.next("f")
+          + l.next("g")
+          + l.next("h")
+          + l.next("i")
+          + l.next("j")
+          + l.next("k");
     }
   }
 }

@@ -44,9 +44,12 @@ class UsersBuildTest {
         new ArrayList<>(
             List.of(
                 "-17",
-                "-d", out.toString(),
-                "-cp", System.getProperty("java.class.path"),
-                "-aspectpath", location(Plans.class)));
+                "-d",
+                out.toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "-aspectpath",
+                location(Plans.class)));
     all.addAll(Arrays.asList(arguments));
     MessageHandler messages = new MessageHandler();
     new Main().run(all.toArray(new String[0]), messages);

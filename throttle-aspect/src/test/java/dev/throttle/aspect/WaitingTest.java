@@ -57,17 +57,18 @@ class WaitingTest {
 
   @Test
   void aCallOfAnInterfaceThatReturnsAStage_waitsAlike() {
-    Api api = new Api() {
-      @Override
-      public CompletableFuture<String> later(String what) {
-        return client.start(what);
-      }
+    Api api =
+        new Api() {
+          @Override
+          public CompletableFuture<String> later(String what) {
+            return client.start(what);
+          }
 
-      @Override
-      public String plain() throws IOException {
-        throw new IOException("no route");
-      }
-    };
+          @Override
+          public String plain() throws IOException {
+            throw new IOException("no route");
+          }
+        };
     api.later("a");
     api.later("b");
     assertThat(client.started).containsExactly("a");
@@ -105,22 +106,24 @@ class WaitingTest {
 
   @Test
   void aCheckedExceptionOfACall_passesAsItIs() {
-    Api api = new Api() {
-      @Override
-      public CompletableFuture<String> later(String what) {
-        throw new IllegalStateException(what);
-      }
+    Api api =
+        new Api() {
+          @Override
+          public CompletableFuture<String> later(String what) {
+            throw new IllegalStateException(what);
+          }
 
-      @Override
-      public String plain() throws IOException {
-        throw new IOException("no route");
-      }
-    };
+          @Override
+          public String plain() throws IOException {
+            throw new IOException("no route");
+          }
+        };
     assertThatThrownBy(api::plain).isExactlyInstanceOf(IOException.class);
     assertThatThrownBy(() -> api.plain()).isExactlyInstanceOf(IOException.class);
     time.assertCharged("api", 1);
     time.advance(A_PERIOD_AND_THE_GUARD);
-    assertThat(api.later("early")).failsWithin(Duration.ZERO)
+    assertThat(api.later("early"))
+        .failsWithin(Duration.ZERO)
         .withThrowableThat()
         .havingRootCause()
         .isExactlyInstanceOf(IllegalStateException.class)
