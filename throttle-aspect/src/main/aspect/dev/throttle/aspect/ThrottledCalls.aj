@@ -7,23 +7,24 @@ import org.aspectj.lang.annotation.SuppressAjWarnings;
 
 /**
  * Makes calls through annotated interfaces take their turn, and tells the body or client hook behind
- * them that they have. Two advices, for the reason given at {@link ThrottledBodies}.
+ * them that they have. Two advices, for the reasons given at {@link ThrottledBodies}.
  */
 public aspect ThrottledCalls {
 
   @SuppressAjWarnings("adviceDidNotMatch")
   Object around(): Throttled.callSite() && !Throttled.returnsStage() {
-    MethodPlan plan = Plans.of(thisJoinPointStaticPart);
-    if (plan == null || !plan.isPlain()) {
-      return proceed();
-    }
-    Throttle due = plan.due();
+    MethodPlan plan = Plans.ofPlain(thisJoinPointStaticPart);
+    Throttle due = plan == null ? null : plan.due();
     long stamp = due == null ? 0 : due.begin();
-    plan.handOver();
+    if (plan != null) {
+      plan.handOver();
+    }
     try {
       return proceed();
     } finally {
-      plan.takeBack();
+      if (plan != null) {
+        plan.takeBack();
+      }
       if (due != null) {
         due.end(stamp);
       }

@@ -48,6 +48,12 @@ public final class Plans {
     return entry == null ? plans.resolve(joinPoint) : entry.plan;
   }
 
+  /** Returns the plan like {@link #of}, or null also where calls do not wait in their thread. */
+  public static @Nullable MethodPlan ofPlain(JoinPoint.StaticPart joinPoint) {
+    MethodPlan plan = of(joinPoint);
+    return plan == null || plan.isPlain() ? plan : null;
+  }
+
   /** Returns whether a method's calls wait without their thread, so that they need a closure. */
   public static boolean isDeferred(JoinPoint.StaticPart joinPoint) {
     MethodPlan plan = of(joinPoint);
