@@ -69,8 +69,8 @@ final class AttributeChecks {
     }
   }
 
-  // Control characters would also break the lines of the index.
-  private static boolean isName(String name) {
+  /** Says whether a bucket can have the name; control characters would break the index's lines. */
+  static boolean isName(String name) {
     return !name.isBlank() && name.chars().noneMatch(Character::isISOControl);
   }
 

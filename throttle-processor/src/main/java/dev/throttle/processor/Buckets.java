@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The buckets of a compilation: who defines each, and whether all who name one mean the same.
  *
- * <p>A name whose definition is itself wrong counts as defined, so that one mistake makes one report.
+ * <p>A name whose definition is itself wrong counts as defined, so that one mistake makes one
+ * report.
  */
 final class Buckets {
 
@@ -82,7 +83,7 @@ final class Buckets {
   /** Checks a declaration against the bucket that it names. */
   void checkUse(Declaration declaration) {
     String name = declaration.name();
-    if (name == null || name.isBlank()) {
+    if (name == null || !AttributeChecks.isName(name)) {
       return;
     }
     Definition definition = find(name);

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One {@code @Throttle} as it was written; an attribute left out is null, whatever its default.
  *
- * <p>Code under annotation processing may be wrong in ways that javac reports by itself: an attribute
- * of the wrong type is null here too, so that one mistake makes one report.
+ * <p>Code under annotation processing may be wrong in ways that javac reports by itself: an
+ * attribute of the wrong type is null here too, so that one mistake makes one report.
  *
  * @param element what carries it
  * @param mirror the annotation

@@ -49,7 +49,12 @@ final class Declarations {
 
   /** Says whether an element that carries this annotation is throttled by it. */
   static boolean throttles(TypeElement annotation) {
-    return isNamed(annotation, ONE) || isNamed(annotation, SEVERAL) || !on(annotation).isEmpty();
+    return isThrottle(annotation) || !on(annotation).isEmpty();
+  }
+
+  /** Says whether this is {@code @Throttle} itself, or the container of several. */
+  static boolean isThrottle(Element annotation) {
+    return isNamed(annotation, ONE) || isNamed(annotation, SEVERAL);
   }
 
   private static void addBrought(

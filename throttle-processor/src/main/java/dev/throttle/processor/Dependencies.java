@@ -18,12 +18,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The buckets that the jars and directories of the class path define.
  *
- * <p>A processor can read a resource of the class path by name, but only the first of that name, and
- * can list nothing: so it cannot read every jar's index. Therefore each bucket has, beside its line
- * in the index, a small file whose path is made from the bucket's name ({@link Index#bucketPath}),
- * and to ask whether anybody defines a bucket is to ask for that file. This needs neither classes in
- * a package of ours, which named modules could not share, nor javac's internals. It finds the first
- * definition; two dependencies that contradict each other are found at start, from their indexes.
+ * <p>A processor can read a resource of the class path by name, but only the first of that name,
+ * and can list nothing: so it cannot read every jar's index. Therefore each bucket has, beside its
+ * line in the index, a small file whose path is made from the bucket's name ({@link
+ * Index#bucketPath}), and to ask whether anybody defines a bucket is to ask for that file. This
+ * needs neither classes in a package of ours, which named modules could not share, nor javac's
+ * internals. It finds the first definition; two dependencies that contradict each other are found
+ * at start, from their indexes.
  *
  * <p>javac lets no processor read resources of the <em>module</em> path. When a named module is
  * compiled, a bucket that is not found may therefore still be defined: {@link #areComplete} is then
@@ -67,7 +68,6 @@ final class Dependencies {
         Files.deleteIfExists(Path.of(output(Index.bucketPath(old.name())).toUri()));
       } catch (IOException | RuntimeException e) {
         // Not a file, or one that only the build tool may clean.
-        continue;
       }
     }
   }

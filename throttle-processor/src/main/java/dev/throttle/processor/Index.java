@@ -22,10 +22,10 @@ final class Index {
   static final String PATH = "META-INF/throttle/index.tsv";
 
   /**
-   * Where the buckets are found by name. javac reads from a jar only those directories whose names are
-   * identifiers, so META-INF is out; and a directory whose name can be a package would belong to one
-   * named module alone, so one part is a keyword, which is an identifier to the former, and no
-   * package to the latter.
+   * Where the buckets are found by name. javac reads from a jar only those directories whose names
+   * are identifiers, so META-INF is out; and a directory whose name can be a package would belong
+   * to one named module alone, so one part is a keyword, which is an identifier to the former, and
+   * no package to the latter.
    */
   private static final String BUCKETS = "dev/throttle/public/";
 
@@ -53,8 +53,7 @@ final class Index {
 
   /** Returns the definitions in the text of an index or of a bucket's file. */
   static List<Definition> readDefinitions(String text) {
-    return text.lines().map(Index::readDefinition).flatMap(Stream::ofNullable)
-        .toList();
+    return text.lines().map(Index::readDefinition).flatMap(Stream::ofNullable).toList();
   }
 
   void addBucket(Definition definition) {

@@ -11,14 +11,14 @@ import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.Elements;
 
 /**
- * The class by which the library learns whether a jar was woven: {@code woven()} returns false unless
- * the aspect advises it.
+ * The class by which the library learns whether a jar was woven: {@code woven()} returns false
+ * unless the aspect advises it.
  *
  * <p>It is named after the first throttled type and lies beside it. So its package is always one of
- * the module's own, its name is the same in every build, and no two jars, nor main and test classes,
- * can both have it without having the throttled type twice already. It is initialised by calling
- * {@code woven()}, so that the advice can take note of it even where reflection has no access, in a
- * package that its module does not export.
+ * the module's own, its name is the same in every build, and no two jars, nor main and test
+ * classes, can both have it without having the throttled type twice already. It is initialised by
+ * calling {@code woven()}, so that the advice can take note of it even where reflection has no
+ * access, in a package that its module does not export.
  */
 final class Marker {
 

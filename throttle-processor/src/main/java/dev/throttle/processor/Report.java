@@ -1,12 +1,10 @@
 package dev.throttle.processor;
 
-import dev.throttle.annotation.Throttle;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import javax.annotation.processing.ProcessingEnvironment;
-import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.AnnotationValue;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ExecutableElement;
@@ -58,10 +56,9 @@ final class Report {
       return;
     }
     Element annotation = use.carrier().getAnnotationType().asElement();
-    String simpleName = annotation.getSimpleName().toString();
     boolean isOwn = element.getAnnotationMirrors().contains(use.carrier());
-    boolean isMeta = !simpleName.startsWith(Throttle.class.getSimpleName());
-    String shown = isMeta ? "@" + simpleName : named(use.declaration());
+    boolean isMeta = !Declarations.isThrottle(annotation);
+    String shown = isMeta ? "@" + annotation.getSimpleName() : named(use.declaration());
     String from = isOwn ? "" : " of its type";
     String message = message(diagnostic, shown + from, element, rule, fix);
     failed |= diagnostic.kind() == Kind.ERROR;
@@ -76,8 +73,11 @@ final class Report {
 
   /** Reports a failure of the processor itself. */
   void internalError(Throwable failure) {
-    String at = Arrays.stream(failure.getStackTrace()).limit(5).map(frame -> "\n  at " + frame)
-        .collect(Collectors.joining());
+    String at =
+        Arrays.stream(failure.getStackTrace())
+            .limit(5)
+            .map(frame -> "\n  at " + frame)
+            .collect(Collectors.joining());
     environment
         .getMessager()
         .printMessage(
@@ -93,22 +93,21 @@ final class Report {
 
   /** Returns the element as a person calls it: {@code PriceApi.quote(String)}. */
   static String called(Element element) {
-    if (element instanceof ExecutableElement method) {
-      String parameters =
-          method.getParameters().stream()
-              .map(VariableElement::asType)
-              .map(Report::called)
-              .collect(Collectors.joining(", "));
-      if (method.isVarArgs()) {
-        parameters = parameters.substring(0, parameters.length() - "[]".length()) + "...";
-      }
-      String owner = called(method.getEnclosingElement());
-      return owner + "." + method.getSimpleName() + "(" + parameters + ")";
-    }
+    String name =
+        element instanceof ExecutableElement method
+            ? method.getSimpleName() + "(" + parameters(method) + ")"
+            : element.getSimpleName().toString();
     Element outer = element.getEnclosingElement();
-    return outer instanceof TypeElement
-        ? called(outer) + "." + element.getSimpleName()
-        : element.getSimpleName().toString();
+    return outer instanceof TypeElement ? called(outer) + "." + name : name;
+  }
+
+  private static String parameters(ExecutableElement method) {
+    String types =
+        method.getParameters().stream()
+            .map(VariableElement::asType)
+            .map(Report::called)
+            .collect(Collectors.joining(", "));
+    return method.isVarArgs() ? types.substring(0, types.length() - "[]".length()) + "..." : types;
   }
 
   private static String called(TypeMirror type) {

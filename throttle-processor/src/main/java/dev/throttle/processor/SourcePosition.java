@@ -15,6 +15,7 @@ import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.AnnotationValue;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ExecutableElement;
+import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.ElementFilter;
 import javax.tools.Diagnostic.Kind;
 import org.jspecify.annotations.Nullable;
@@ -23,10 +24,10 @@ import org.jspecify.annotations.Nullable;
  * Prints at the exact place of an annotation where {@code Messager} cannot.
  *
  * <p>javac wraps repeated annotations in a container that has no place in the source, and copies
- * those on a record's component to an accessor that has none; the {@code Messager} then falls back to
- * the element's name, or to no place at all. So the n-th mirror is matched with the n-th tree, and
- * the component stands for its accessor.
- * Where javac's trees are not to be had (Eclipse, a wrapped environment), the fallback stands.
+ * those on a record's component to an accessor that has none; the {@code Messager} then falls back
+ * to the element's name, or to no place at all. So the n-th mirror is matched with the n-th tree,
+ * and the component stands for its accessor. Where javac's trees are not to be had (Eclipse, a
+ * wrapped environment), the fallback stands.
  */
 final class SourcePosition {
 
@@ -85,11 +86,13 @@ final class SourcePosition {
   }
 
   private static @Nullable TreePath pathOfComponent(Trees trees, Element accessor) {
-    return ElementFilter.fieldsIn(accessor.getEnclosingElement().getEnclosedElements()).stream()
-        .filter(field -> field.getSimpleName().equals(accessor.getSimpleName()))
-        .findFirst()
-        .map(trees::getPath)
-        .orElse(null);
+    return accessor.getEnclosingElement() instanceof TypeElement type
+        ? ElementFilter.fieldsIn(type.getEnclosedElements()).stream()
+            .filter(field -> field.getSimpleName().equals(accessor.getSimpleName()))
+            .findFirst()
+            .map(trees::getPath)
+            .orElse(null)
+        : null;
   }
 
   private static @Nullable ModifiersTree modifiers(Tree tree) {

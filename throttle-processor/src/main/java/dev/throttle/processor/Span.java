@@ -39,7 +39,7 @@ final class Span {
     add(words, duration.toHours(), "hour");
     add(words, duration.toMinutesPart(), "minute");
     add(words, duration.toSecondsPart(), "second");
-    int nanos = duration.getNano();
+    int nanos = duration.toNanosPart();
     if (nanos % 1_000_000 == 0) {
       add(words, nanos / 1_000_000, "millisecond");
     } else {

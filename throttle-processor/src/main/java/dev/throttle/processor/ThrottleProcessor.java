@@ -21,13 +21,13 @@ import javax.tools.StandardLocation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks every {@code @Throttle} of a compilation, and writes the index of its buckets and throttled
- * methods; javac finds it by itself on the processor path.
+ * Checks every {@code @Throttle} of a compilation, and writes the index of its buckets and
+ * throttled methods; javac finds it by itself on the processor path.
  *
  * <p>Checks and index wait for the last round, when the sources that other processors generate are
- * there and their types are known. The marker class cannot wait: javac warns of classes generated in
- * the last round. So each round that brings throttled types, mostly there is but one, generates a
- * marker. Elements do not outlive their round, types are therefore kept by name.
+ * there and their types are known. The marker class cannot wait: javac warns of classes generated
+ * in the last round. So each round that brings throttled types, mostly there is but one, generates
+ * a marker. Elements do not outlive their round, types are therefore kept by name.
  *
  * <p>Every annotation is claimed to be of interest, and none is taken from other processors: which
  * annotations are meta-annotations of ours is not known before they are seen.

@@ -19,8 +19,7 @@ import javax.lang.model.util.Types;
  * @param uses what the type itself carries
  * @param methods its methods that are throttled, in the order of writing
  */
-record ThrottledType(
-    TypeElement type, List<Declarations.Use> uses, List<ThrottledMethod> methods) {
+record ThrottledType(TypeElement type, List<Declarations.Use> uses, List<ThrottledMethod> methods) {
 
   static ThrottledType read(TypeElement type, Elements elements, Types types) {
     boolean annotation = type.getKind() == ElementKind.ANNOTATION_TYPE;
@@ -37,8 +36,7 @@ record ThrottledType(
               && !isAccessor(method, elements)
               && !isObjectMethod(method, elements, types);
       if (byType || !onMethod.isEmpty()) {
-        methods.add(
-            new ThrottledMethod(type, method, byType ? onType : List.of(), onMethod));
+        methods.add(new ThrottledMethod(type, method, byType ? onType : List.of(), onMethod));
       }
     }
     return new ThrottledType(type, onType, methods);
@@ -73,7 +71,6 @@ record ThrottledType(
             inherited ->
                 inherited.getSimpleName().equals(method.getSimpleName())
                     && types.isSubsignature(
-                        (ExecutableType) method.asType(),
-                        (ExecutableType) inherited.asType()));
+                        (ExecutableType) method.asType(), (ExecutableType) inherited.asType()));
   }
 }

@@ -27,8 +27,7 @@ record Build(Compilation compilation) {
     return with(List.of(), List.of(new ThrottleProcessor()), sources);
   }
 
-  static Build with(
-      List<?> options, List<? extends Processor> processors, String... sources) {
+  static Build with(List<?> options, List<? extends Processor> processors, String... sources) {
     return new Build(
         javac()
             .withOptions(options)

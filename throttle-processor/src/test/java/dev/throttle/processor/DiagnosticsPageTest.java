@@ -36,15 +36,13 @@ class DiagnosticsPageTest {
     DiagnosticsPage.Section section = sections.get(diagnostic.id());
     assertThat(section.message()).contains("[" + diagnostic.id() + "]");
     if (!WITHOUT_SNIPPET.contains(diagnostic)) {
-      assertThat(build(section, "Wrong:", directory).messages())
-          .containsExactly(section.message());
+      assertThat(build(section, "Wrong:", directory).messages()).containsExactly(section.message());
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void rightSnippet_saysNothing(Diagnostic diagnostic, @TempDir Path directory)
-      throws IOException {
+  void rightSnippet_saysNothing(Diagnostic diagnostic, @TempDir Path directory) throws IOException {
     if (!WITHOUT_SNIPPET.contains(diagnostic)) {
       assertThat(build(sections.get(diagnostic.id()), "Right:", directory).messages()).isEmpty();
     }
@@ -56,7 +54,6 @@ class DiagnosticsPageTest {
     String[] dependency = section.sources("In a dependency:");
     return dependency.length == 0
         ? Build.of(section.sources(part))
-        : Build.against(
-            List.of(Build.of(dependency).writeTo(directory)), section.sources(part));
+        : Build.against(List.of(Build.of(dependency).writeTo(directory)), section.sources(part));
   }
 }

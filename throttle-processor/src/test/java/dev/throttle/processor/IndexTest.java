@@ -228,8 +228,7 @@ class IndexTest {
 
   @Test
   void procOnly_writesTheIndex() throws IOException {
-    Build build =
-        Build.with(List.of("-proc:only"), List.of(new ThrottleProcessor()), FOO_API);
+    Build build = Build.with(List.of("-proc:only"), List.of(new ThrottleProcessor()), FOO_API);
 
     assertThat(build.index()).contains("marker\tcom.acme.FooApi_ThrottleWoven\n");
   }

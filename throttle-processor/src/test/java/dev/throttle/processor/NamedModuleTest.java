@@ -75,17 +75,18 @@ class NamedModuleTest {
   }
 
   @Test
-  void annotationsNotReadable_isSaidAtTheMetaAnnotation(@TempDir Path limits, @TempDir Path output) {
+  void annotationsNotReadable_isSaidAtTheMetaAnnotation(
+      @TempDir Path limits, @TempDir Path output) {
     build(
-            limits,
-            List.of(Build.annotations()),
-            """
+        limits,
+        List.of(Build.annotations()),
+        """
             module limits {
               requires dev.throttle.annotation;
               exports limits;
             }
             """,
-            META);
+        META);
 
     DiskBuild build =
         build(
@@ -110,8 +111,7 @@ class NamedModuleTest {
   }
 
   private static DiskBuild build(Path output, List<Path> modulePath, String... sources) {
-    String path =
-        String.join(File.pathSeparator, modulePath.stream().map(Path::toString).toList());
+    String path = String.join(File.pathSeparator, modulePath.stream().map(Path::toString).toList());
     return DiskBuild.into(output, List.of("--module-path", path), sources);
   }
 }

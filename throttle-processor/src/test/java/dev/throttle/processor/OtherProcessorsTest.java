@@ -96,10 +96,10 @@ class OtherProcessorsTest {
 
   private static Processor lombok() throws ReflectiveOperationException {
     try {
-      return (Processor)
-          Class.forName("lombok.launch.AnnotationProcessorHider$AnnotationProcessor")
-              .getDeclaredConstructor()
-              .newInstance();
+      return Class.forName("lombok.launch.AnnotationProcessorHider$AnnotationProcessor")
+          .asSubclass(Processor.class)
+          .getDeclaredConstructor()
+          .newInstance();
     } catch (InvocationTargetException e) {
       throw new AssertionError(e.getCause());
     }

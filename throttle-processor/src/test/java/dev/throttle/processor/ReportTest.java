@@ -36,6 +36,37 @@ class ReportTest {
   }
 
   @Test
+  void metaAnnotation_isNamedAndPointedAt_whereItCannotApply() {
+    Build build =
+        Build.of(
+            IMPORT
+                + """
+                class Prices {
+                  @Throttle(value = "a", limit = 1, period = "PT1S")
+                  @interface ThrottledApi {}
+
+                  @ThrottledApi
+                  native void quote();
+                }
+                """);
+
+    assertThat(build.messages())
+        .containsExactly(
+            "Prices.java:6:3: error: [THROTTLE-015] @ThrottledApi on Prices.quote(): a native method"
+                + " has no body to weave. Fix: annotate a Java method that calls it.");
+  }
+
+  @Test
+  void controlCharacterInAName_isSaidOnce() {
+    Build build = Build.of(IMPORT + "interface Api {\n  @Throttle(\"a\\tb\")\n  void call();\n}\n");
+
+    assertThat(build.messages())
+        .singleElement()
+        .asString()
+        .contains("[THROTTLE-001]", "must not hold control characters");
+  }
+
+  @Test
   void writtenContainer_isReadLikeRepetition() {
     Build build =
         Build.of(
@@ -94,7 +125,7 @@ class ReportTest {
         "limit = 1, period = \"PT24H\", maxWait = \"P1D\", countedWithin = \"PT0.5S\"",
         "limit = 1, period = \"pt1s\", algorithm = Algorithm.SLIDING_WINDOW",
       })
-  void edgesOfWhatIsAllowed_saynothing(String attributes) {
+  void edgesOfWhatIsAllowed_sayNothing(String attributes) {
     assertThat(declared(attributes).messages()).isEmpty();
   }
 

@@ -1,0 +1,35 @@
+package dev.throttle.processor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** The example of {@code docs/index-format.md} is what the compiler writes. */
+class IndexFormatPageTest {
+
+  @Test
+  void exampleOfThePage_isTheIndexOfItsSource() throws IOException {
+    Build build =
+        Build.of(
+            """
+            package com.acme;
+
+            import dev.throttle.annotation.Throttle;
+            import java.util.concurrent.CompletableFuture;
+
+            @Throttle(value = "api.foo.com", limit = 600, period = "PT1M")
+            interface FooApi {
+              @Throttle(value = "api.foo.com/users", limit = 100, period = "PT15M", maxQueue = 50)
+              CompletableFuture<String> user(long id);
+
+              default void ping() {}
+            }
+            """);
+
+    assertThat(Files.readString(Path.of("..", "docs", "index-format.md")))
+        .contains("```text\n" + build.index() + "```\n");
+  }
+}
