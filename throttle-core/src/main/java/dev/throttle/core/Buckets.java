@@ -91,6 +91,30 @@ public final class Buckets implements AutoCloseable {
     return bucket;
   }
 
+  /**
+   * Returns the bucket of this name; one that is not defined yet is defined as the annotations say
+   * that the class loader sees.
+   *
+   * <p>It knows of annotations that were compiled with {@code throttle-processor}.
+   *
+   * @throws IllegalArgumentException if it is defined nowhere, or differently in two places
+   */
+  public Bucket bucket(String name, ClassLoader annotations) {
+    requireNonNull(annotations, "class loader");
+    Bucket bucket = find(name);
+    if (bucket != null) {
+      return bucket;
+    }
+    for (Index index : Index.of(annotations)) {
+      for (Index.Definition definition : index.definitions()) {
+        if (definition.name().equals(name)) {
+          define(name, definition.limit(), definition.maxQueue());
+        }
+      }
+    }
+    return bucket(name);
+  }
+
   /** Returns the bucket of this name, or null if there is none. */
   public @Nullable Bucket find(String name) {
     return byName.get(requireNonNull(name, "bucket name"));

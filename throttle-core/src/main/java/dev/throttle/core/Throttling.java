@@ -29,4 +29,27 @@ public final class Throttling {
     Throttling.buckets = requireNonNull(buckets, "buckets");
     return before;
   }
+
+  /**
+   * Checks that every annotated class which the thread's context class loader sees was woven: for
+   * the start of a program, so that a build without the weaver is noticed there and not by a 429.
+   *
+   * <p>It knows of classes that were compiled with {@code throttle-processor}. Reads the indexes of
+   * all jars, each time.
+   *
+   * @throws IllegalStateException if one was not, with the classes and the missing plugin
+   */
+  public static void requireWoven() {
+    ClassLoader context = Thread.currentThread().getContextClassLoader();
+    Weaving.require(context == null ? ClassLoader.getSystemClassLoader() : context);
+  }
+
+  /**
+   * Notes that the aspect is at work where this class is. For the aspect only.
+   *
+   * @param marker a class that {@code throttle-processor} generated
+   */
+  public static void confirmWoven(Class<?> marker) {
+    Weaving.confirm(requireNonNull(marker, "marker"));
+  }
 }

@@ -179,10 +179,13 @@ public final class MethodPlan {
     return new Resolved(buckets, maxWait == null ? throttle : throttle.withMaxWait(maxWait));
   }
 
-  private static Bucket bucket(Throttle declaration, Buckets buckets) {
+  private Bucket bucket(Throttle declaration, Buckets buckets) {
     Duration period = duration("period", declaration.period());
     if (declaration.limit() == -1 && period == null) {
-      return buckets.bucket(declaration.value());
+      ClassLoader loader = method.getDeclaringClass().getClassLoader();
+      return loader == null
+          ? buckets.bucket(declaration.value())
+          : buckets.bucket(declaration.value(), loader);
     }
     if (period == null) {
       throw new IllegalArgumentException("limit has no period. Add one such as period = \"PT1S\".");

@@ -1,0 +1,78 @@
+package dev.throttle.aspect;
+
+import dev.throttle.annotation.Throttle;
+import dev.throttle.annotation.Throttles;
+import java.lang.annotation.Annotation;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The join points of annotated methods: bodies where there is one, calls where there is none. So no
+ * declaration is ever met twice.
+ *
+ * <p>{@code Object}'s methods are never meant by an annotation on a type, and javac from 18 on compiles
+ * their calls against the interface. An annotation type's own methods are not either: there {@code
+ * @Throttle} is for what carries the annotation.
+ */
+public class Throttled {
+
+  /** Bodies of methods that carry {@code @Throttle}, alone, repeated or in another annotation. */
+  pointcut annotatedBody():
+      execution(@Throttle !abstract * *(..))
+      || execution(@Throttles !abstract * *(..))
+      || execution(@(@Throttle *) !abstract * *(..))
+      || execution(@(@Throttles *) !abstract * *(..))
+      || execution(@(@(@Throttle *) *) !abstract * *(..))
+      || execution(@(@(@Throttles *) *) !abstract * *(..));
+
+  /**
+   * Bodies in a type that does. {@code execution} alone would meet overrides in subtypes, which do not
+   * inherit the annotation, and {@code within} alone the bodies of nested types.
+   */
+  pointcut bodyOfAnnotatedType():
+      !execution(* lambda$*(..))
+      && (execution(!abstract * (@Throttle *).*(..)) && within(@Throttle *)
+          || execution(!abstract * (@Throttles *).*(..)) && within(@Throttles *)
+          || execution(!abstract * (@(@Throttle *) *).*(..)) && within(@(@Throttle *) *)
+          || execution(!abstract * (@(@Throttles *) *).*(..)) && within(@(@Throttles *) *)
+          || execution(!abstract * (@(@(@Throttle *) *) *).*(..)) && within(@(@(@Throttle *) *) *)
+          || execution(!abstract * (@(@(@Throttles *) *) *).*(..)) && within(@(@(@Throttles *) *) *));
+
+  public pointcut body():
+      (annotatedBody() || bodyOfAnnotatedType()) && !execution(* Object.*(..));
+
+  /** Calls of abstract methods that carry it. */
+  pointcut annotatedCall():
+      call(@Throttle abstract * *(..))
+      || call(@Throttles abstract * *(..))
+      || call(@(@Throttle *) abstract * *(..))
+      || call(@(@Throttles *) abstract * *(..))
+      || call(@(@(@Throttle *) *) abstract * *(..))
+      || call(@(@(@Throttles *) *) abstract * *(..));
+
+  /** Calls of abstract methods through a type that does. */
+  pointcut callThroughAnnotatedType():
+      call(abstract * (@Throttle *).*(..))
+      || call(abstract * (@Throttles *).*(..))
+      || call(abstract * (@(@Throttle *) *).*(..))
+      || call(abstract * (@(@Throttles *) *).*(..))
+      || call(abstract * (@(@(@Throttle *) *) *).*(..))
+      || call(abstract * (@(@(@Throttles *) *) *).*(..));
+
+  public pointcut callSite():
+      (annotatedCall() || callThroughAnnotatedType())
+      && !call(* Object.*(..))
+      && !call(* Annotation+.*(..));
+
+  /** Return types of which it is known that nobody waits. */
+  public pointcut returnsStage():
+      execution((CompletionStage || CompletableFuture) *(..))
+      || call((CompletionStage || CompletableFuture) *(..));
+
+  /** Return types of which it is known that the calling thread waits. */
+  public pointcut returnsPlainValue():
+      execution((void || boolean || byte || short || int || long || char || float || double) *(..))
+      || execution(java.lang.* *(..))
+      || call((void || boolean || byte || short || int || long || char || float || double) *(..))
+      || call(java.lang.* *(..));
+}

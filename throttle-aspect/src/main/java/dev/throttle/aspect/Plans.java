@@ -1,0 +1,108 @@
+package dev.throttle.aspect;
+
+import dev.throttle.core.plan.MethodPlan;
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.Locale;
+import org.aspectj.lang.JoinPoint;
+import org.aspectj.lang.reflect.MethodSignature;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The plans of woven join points. Public because woven classes call it; not for use by hand.
+ *
+ * <p>A plan is found on every woven call, so it must cost a few loads and no lock. And it must not
+ * keep a redeployed application in memory, as a map from join points would. AspectJ numbers the
+ * join points of each class that it weaves from zero; so each woven class gets an array, indexed by
+ * that number, and {@link ClassValue} hangs it on the class itself, with which it is collected.
+ *
+ * <p>Arrays and entries are read without synchronization: a race at worst sees no entry yet and
+ * takes the lock. What is seen is whole, because an {@link Entry} is final.
+ */
+public final class Plans {
+
+  private static final ClassValue<Plans> OF_TYPE =
+      new ClassValue<>() {
+        @Override
+        protected Plans computeValue(Class<?> type) {
+          return new Plans();
+        }
+      };
+
+  private @Nullable Entry[] entries = new @Nullable Entry[8];
+
+  private Plans() {}
+
+  /**
+   * Returns the plan of the method at a join point, or null if it has none. Costs a few nanoseconds
+   * and allocates nothing, but for the first time.
+   *
+   * @throws IllegalArgumentException if the method's annotations are wrong, each time
+   * @throws IllegalStateException if the method cannot be loaded, each time
+   */
+  public static @Nullable MethodPlan of(JoinPoint.StaticPart joinPoint) {
+    Plans plans = OF_TYPE.get(joinPoint.getSourceLocation().getWithinType());
+    @Nullable Entry[] entries = plans.entries;
+    int id = joinPoint.getId();
+    Entry entry = id < entries.length ? entries[id] : null;
+    return entry == null ? plans.resolve(joinPoint) : entry.plan;
+  }
+
+  /** Returns the plan like {@link #of}, or null also where calls do not wait in their thread. */
+  public static @Nullable MethodPlan ofPlain(JoinPoint.StaticPart joinPoint) {
+    MethodPlan plan = of(joinPoint);
+    return plan == null || plan.isPlain() ? plan : null;
+  }
+
+  /** Returns whether a method's calls wait without their thread, so that they need a closure. */
+  public static boolean isDeferred(JoinPoint.StaticPart joinPoint) {
+    MethodPlan plan = of(joinPoint);
+    return plan != null && !plan.isPlain();
+  }
+
+  /**
+   * Throws what a call threw as it is, be it checked: the method that was called may declare it.
+   */
+  @SuppressWarnings("unchecked")
+  public static <X extends Throwable> RuntimeException rethrow(Throwable thrown) throws X {
+    throw (X) thrown;
+  }
+
+  private synchronized @Nullable MethodPlan resolve(JoinPoint.StaticPart joinPoint) {
+    MethodPlan plan = planOf((MethodSignature) joinPoint.getSignature());
+    int id = joinPoint.getId();
+    if (id >= entries.length) {
+      entries = Arrays.copyOf(entries, Math.max(id + 1, 2 * entries.length));
+    }
+    entries[id] = new Entry(plan);
+    return plan;
+  }
+
+  private static @Nullable MethodPlan planOf(MethodSignature signature) {
+    Method method;
+    try {
+      method = signature.getMethod();
+    } catch (LinkageError e) {
+      throw notFound(signature, e);
+    }
+    if (method == null) {
+      throw notFound(signature, null);
+    }
+    return WrittenMethods.contain(method)
+        ? MethodPlan.of(signature.getDeclaringType(), method)
+        : null;
+  }
+
+  private static IllegalStateException notFound(MethodSignature signature, @Nullable Error cause) {
+    return new IllegalStateException(
+        String.format(
+            Locale.ROOT,
+            "cannot load the throttled method %s%s. Its class must be the one that was woven, and the"
+                + " types in its methods must be on the class path.",
+            signature.toLongString(),
+            cause == null ? "" : ": " + cause),
+        cause);
+  }
+
+  private record Entry(@Nullable MethodPlan plan) {}
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.throttle.aspect;
+
+import org.jspecify.annotations.NullMarked;

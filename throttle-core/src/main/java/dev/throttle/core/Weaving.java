@@ -1,0 +1,64 @@
+package dev.throttle.core;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Compares what the processor saw annotated with what the aspect wove.
+ *
+ * <p>The processor generates a marker class beside the annotated classes, which on its
+ * initialisation calls a method that only the aspect makes report here. So nothing need be
+ * reflected upon, in whatever module the marker is.
+ */
+final class Weaving {
+
+  private static final ClassValue<AtomicBoolean> CONFIRMED =
+      new ClassValue<>() {
+        @Override
+        protected AtomicBoolean computeValue(Class<?> marker) {
+          return new AtomicBoolean();
+        }
+      };
+
+  private Weaving() {}
+
+  static void confirm(Class<?> marker) {
+    CONFIRMED.get(marker).set(true);
+  }
+
+  /** Throws if anything annotated that the loader sees was not woven. */
+  static void require(ClassLoader loader) {
+    StringBuilder unwoven = new StringBuilder();
+    for (Index index : Index.of(loader)) {
+      if (!index.markers().stream().allMatch(marker -> isWoven(marker, index, loader))) {
+        unwoven.append("\n  ").append(String.join(", ", index.throttledClasses()));
+        unwoven.append("\n    in ").append(index.location());
+      }
+    }
+    if (!unwoven.isEmpty()) {
+      throw new IllegalStateException(
+          "@Throttle has no effect on these classes, because they were not woven:"
+              + unwoven
+              + "\nFix: add the aspectj-maven-plugin, with dev.throttle:throttle-aspect as its aspect"
+              + " library, to the pom.xml that builds them (README and docs/weaving.md have it to"
+              + " copy). Classes in test-classes need the plugin's goal test-compile too. Where client"
+              + " hooks do all the work and nothing is to be woven, leave this check out: in tests by"
+              + " -Dthrottle.requireWoven=false.");
+    }
+  }
+
+  private static boolean isWoven(String marker, Index index, ClassLoader loader) {
+    try {
+      return CONFIRMED.get(Class.forName(marker, true, loader)).get();
+    } catch (ClassNotFoundException e) {
+      return true; // a tool that moved or dropped the classes left the index behind
+    } catch (LinkageError e) {
+      throw new IllegalStateException(
+          "the classes in "
+              + index.location()
+              + " were woven, but what they were woven with cannot be loaded: "
+              + e
+              + ". Fix: add dev.throttle:throttle-aspect to the dependencies, not only to the plugin.",
+          e);
+    }
+  }
+}

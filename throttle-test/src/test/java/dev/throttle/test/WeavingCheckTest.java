@@ -1,0 +1,82 @@
+package dev.throttle.test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.platform.launcher.LauncherSession;
+import org.junit.platform.launcher.LauncherSessionListener;
+import org.junit.platform.launcher.core.LauncherFactory;
+
+class WeavingCheckTest {
+
+  private final ClassLoader context = Thread.currentThread().getContextClassLoader();
+
+  @TempDir Path classes;
+
+  @BeforeEach
+  void writeAnIndexOfClassesThatWereNotWoven() throws Exception {
+    Path index = Files.createDirectories(classes.resolve("META-INF/throttle"));
+    Files.writeString(
+        index.resolve("index.tsv"),
+        "throttle-index\t1\nmethod\tBODY\tcom.acme.Prices\tquote\t()V\ta\nmarker\t"
+            + NotWoven.class.getName()
+            + "\n");
+  }
+
+  @AfterEach
+  void restore() {
+    Thread.currentThread().setContextClassLoader(context);
+    System.clearProperty("throttle.requireWoven");
+  }
+
+  @Test
+  void a_session_fails_where_annotated_classes_were_not_woven() throws Exception {
+    seeTheIndex();
+    assertThatThrownBy(WeavingCheckTest::openAndCloseASession)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageStartingWith("@Throttle has no effect on these classes")
+        .hasMessageContaining("com.acme.Prices")
+        .hasMessageContaining("Fix: add the aspectj-maven-plugin");
+  }
+
+  @Test
+  void a_session_without_an_index_opens() {
+    assertThatCode(WeavingCheckTest::openAndCloseASession).doesNotThrowAnyException();
+  }
+
+  @Test
+  void the_check_is_left_out_on_request() throws Exception {
+    seeTheIndex();
+    System.setProperty("throttle.requireWoven", "false");
+    assertThatCode(WeavingCheckTest::openAndCloseASession).doesNotThrowAnyException();
+  }
+
+  @Test
+  void the_service_loader_finds_it() {
+    assertThat(ServiceLoader.load(LauncherSessionListener.class))
+        .hasAtLeastOneElementOfType(WeavingCheck.class);
+  }
+
+  private void seeTheIndex() throws Exception {
+    Thread.currentThread()
+        .setContextClassLoader(new URLClassLoader(new URL[] {classes.toUri().toURL()}, context));
+  }
+
+  private static void openAndCloseASession() {
+    try (LauncherSession session = LauncherFactory.openSession()) {
+      assertThat(session.getLauncher()).isNotNull();
+    }
+  }
+
+  static final class NotWoven {}
+}
