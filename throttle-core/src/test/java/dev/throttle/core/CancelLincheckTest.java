@@ -26,6 +26,9 @@ public class CancelLincheckTest {
   private final Queue<Permit> held = new ConcurrentLinkedQueue<>();
   private final AtomicInteger holding = new AtomicInteger();
 
+  /** Lincheck makes one for each interleaving. */
+  public CancelLincheckTest() {}
+
   @Operation
   public void acquire() {
     CompletableFuture<Permit> future = throttle.acquireAsync();
@@ -107,8 +110,8 @@ public class CancelLincheckTest {
   void model_checking() {
     new ModelCheckingOptions()
         .verifier(EpsilonVerifier.class)
-        .iterations(15)
-        .invocationsPerIteration(400)
+        .iterations(8)
+        .invocationsPerIteration(300)
         .threads(2)
         .actorsPerThread(3)
         .actorsBefore(2)

@@ -33,6 +33,9 @@ public class SlotsLincheckTest {
 
   private final ConcurrentLinkedQueue<Integer> held = new ConcurrentLinkedQueue<>();
 
+  /** Lincheck makes one for each interleaving. */
+  public SlotsLincheckTest() {}
+
   @Operation
   public boolean take() {
     return hold(slots.tryTake(1));
@@ -98,7 +101,7 @@ public class SlotsLincheckTest {
   @Test
   void model_checking() {
     new ModelCheckingOptions()
-        .iterations(15)
+        .iterations(12)
         .invocationsPerIteration(400)
         .threads(2)
         .actorsPerThread(3)
