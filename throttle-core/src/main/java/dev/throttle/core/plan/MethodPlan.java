@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -160,23 +161,31 @@ public final class MethodPlan {
     List<Bucket> passed = new ArrayList<>();
     int cost = 1;
     Duration maxWait = null;
+    dev.throttle.core.Throttle throttle = null;
     for (Throttle declaration : declarations) {
       try {
         passed.add(bucket(declaration, buckets));
-        cost = Math.max(cost, declaration.cost());
+        cost = cost(declaration, cost);
         Duration wait = duration("maxWait", declaration.maxWait());
         if (wait != null && (maxWait == null || wait.compareTo(maxWait) < 0)) {
           maxWait = wait;
         }
+        // Made anew with each, so that what is wrong is blamed on the declaration that brings it.
+        throttle = buckets.throttle(passed).withCost(cost);
+        throttle = maxWait == null ? throttle : throttle.withMaxWait(maxWait);
       } catch (IllegalArgumentException e) {
         throw wrong(declaration, e);
       }
     }
-    dev.throttle.core.Throttle throttle = buckets.throttle(passed).calledBy(label());
-    if (cost != 1) {
-      throttle = throttle.withCost(cost);
+    return new Resolved(buckets, Objects.requireNonNull(throttle).calledBy(label()));
+  }
+
+  private static int cost(Throttle declaration, int soFar) {
+    if (declaration.cost() < 1) {
+      throw new IllegalArgumentException(
+          "cost must be at least 1, but was " + declaration.cost() + ".");
     }
-    return new Resolved(buckets, maxWait == null ? throttle : throttle.withMaxWait(maxWait));
+    return Math.max(soFar, declaration.cost());
   }
 
   private Bucket bucket(Throttle declaration, Buckets buckets) {
