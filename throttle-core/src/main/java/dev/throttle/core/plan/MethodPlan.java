@@ -191,6 +191,11 @@ public final class MethodPlan {
   private Bucket bucket(Throttle declaration, Buckets buckets) {
     Duration period = duration("period", declaration.period());
     if (declaration.limit() == -1 && period == null) {
+      if (!declaration.countedWithin().isEmpty() || declaration.maxQueue() != -1) {
+        throw new IllegalArgumentException(
+            "countedWithin and maxQueue belong to the definition of a bucket, and this declaration"
+                + " only names one. Move them to where limit and period are.");
+      }
       ClassLoader loader = method.getDeclaringClass().getClassLoader();
       return loader == null
           ? buckets.bucket(declaration.value())
