@@ -122,17 +122,17 @@ class PlansTest {
   }
 
   interface CheapApi {
-    @Throttle(value = "cheap", limit = 1_000_000, period = "PT1S")
+    @Throttle(value = "cheap", limit = 1_000_000, period = "PT0S")
     long call(long n);
   }
 
   static class Cheap {
-    @Throttle(value = "cheap", limit = 1_000_000, period = "PT1S")
+    @Throttle(value = "cheap", limit = 1_000_000, period = "PT0S")
     long one(long n) {
       return n;
     }
 
-    @Throttle(value = "cheap", limit = 1_000_000, period = "PT1S")
+    @Throttle(value = "cheap", limit = 1_000_000, period = "PT0S")
     CharSequence text() {
       return "a constant";
     }
