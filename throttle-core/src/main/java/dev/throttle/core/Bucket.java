@@ -30,8 +30,11 @@ public final class Bucket {
   /** What the waiting room keeps about this bucket; guarded by its lock. */
   final TreeSet<Line> parked = new TreeSet<>(Comparator.comparingLong(Line::ticket));
 
-  /** Permits that the lines parked here wait for; guarded by the waiting room's lock. */
-  long parkedCost;
+  /**
+   * Permits that calls wait for which need this bucket alone, so that they are always parked here;
+   * guarded by the waiting room's lock.
+   */
+  long faithfulCost;
 
   /**
    * Calls that wait and will pass here, wherever they are parked; written under the room's lock.

@@ -46,7 +46,7 @@ final class Line {
       last.next = waiter;
     }
     last = waiter;
-    cost += waiter.throttle.cost();
+    addCost(waiter.throttle.cost());
     for (Bucket bucket : buckets) {
       bucket.addWaiting(1);
     }
@@ -65,9 +65,16 @@ final class Line {
     }
     waiter.previous = null;
     waiter.next = null;
-    cost -= waiter.throttle.cost();
+    addCost(-waiter.throttle.cost());
     for (Bucket bucket : buckets) {
       bucket.addWaiting(-1);
+    }
+  }
+
+  private void addCost(int more) {
+    cost += more;
+    if (buckets.length == 1) {
+      buckets[0].faithfulCost += more;
     }
   }
 }

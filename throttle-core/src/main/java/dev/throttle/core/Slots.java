@@ -162,14 +162,6 @@ final class Slots {
     return cohortOf(w);
   }
 
-  /** Returns whether so many slots are free now, whatever the gate. */
-  synchronized boolean hasFree(int cost) {
-    if ((int) word < cost) {
-      collect(time.nanos());
-    }
-    return (int) word >= cost;
-  }
-
   // ---- giving back
 
   /**
@@ -249,10 +241,22 @@ final class Slots {
 
   // ---- looking ahead
 
-  /** Returns the nanoseconds until a slot may become free by time alone, or for ever. */
-  synchronized long nextFreeIn() {
+  /**
+   * Returns zero if so many slots are free now, whatever the gate; otherwise the nanoseconds, at
+   * least one, until a slot may become free by time alone, or for ever.
+   *
+   * <p>One answer to both, at one instant: a slot that gets free between two questions would be
+   * neither free nor waited for.
+   */
+  synchronized long lookAgainIn(int cost) {
+    if ((int) word >= cost) {
+      return 0;
+    }
     long now = time.nanos();
     collect(now);
+    if ((int) word >= cost) {
+      return 0;
+    }
     long in = Nanos.FOR_EVER;
     Run run = open;
     if (!runs.isEmpty()) {
@@ -272,7 +276,7 @@ final class Slots {
                   ? holdNanos + restNanos - (now - lastGrant)
                   : cohortSpan() - (now - cohortStart));
     }
-    return Math.max(in, 0);
+    return Math.max(in, 1);
   }
 
   /**
@@ -310,25 +314,30 @@ final class Slots {
 
   // ---- under the lock
 
+  /**
+   * Brings everything up to now. Runs are in order of time, and whoever comes late to them rests
+   * from the last one on; so the open run is sealed before a hold ends that was longer, and a
+   * cohort whose hold is over already is not left for the next time.
+   */
   private void collect(long now) {
-    endHolds(now);
-    Run run = open;
-    if (run != null && run.isOver(now)) {
-      sealOpen();
-    }
-    int due = 0;
-    while (!runs.isEmpty() && now - runs.firstTime() >= restNanos) {
-      due += runs.removeFirst();
-    }
-    if (due > 0) {
-      free(due);
-    }
     if (now - cohortStart >= cohortSpan()) {
       if (heldByCohort() > 0) {
         turnCohort(now);
       } else {
         cohortStart = now;
       }
+    }
+    Run run = open;
+    if (run != null && run.isOver(now)) {
+      sealOpen();
+    }
+    endHolds(now);
+    int due = 0;
+    while (!runs.isEmpty() && now - runs.firstTime() >= restNanos) {
+      due += runs.removeFirst();
+    }
+    if (due > 0) {
+      free(due);
     }
   }
 

@@ -31,28 +31,31 @@ final class WaitingCall<T extends @Nullable Object> extends WaitingFuture<T> {
 
   @Override
   void granted() {
-    CompletionStage<T> stage;
+    // Closed once, whatever a foreign stage does: it may throw, or call back, or both.
+    Permit permit = new Permit(throttle, stamp);
     try {
-      stage = requireNonNull(call.get(), "the stage returned by an asynchronous call");
+      CompletionStage<T> stage =
+          requireNonNull(call.get(), "the stage returned by an asynchronous call");
+      if (stage instanceof CompletableFuture<T> own) {
+        started = own;
+      }
+      stage.whenComplete((value, failure) -> completed(permit, value, failure));
     } catch (Throwable failure) {
-      throttle.end(stamp);
+      permit.close();
       future.completeExceptionally(failure);
       return;
     }
-    if (stage instanceof CompletableFuture<T> own) {
-      started = own;
-    }
-    stage.whenComplete(
-        (value, failure) -> {
-          throttle.end(stamp);
-          if (failure == null) {
-            future.complete(value);
-          } else {
-            future.completeExceptionally(failure);
-          }
-        });
     if (future.isDone()) {
       completedAfterGrant();
+    }
+  }
+
+  private void completed(Permit permit, T value, @Nullable Throwable failure) {
+    permit.close();
+    if (failure == null) {
+      future.complete(value);
+    } else {
+      future.completeExceptionally(failure);
     }
   }
 

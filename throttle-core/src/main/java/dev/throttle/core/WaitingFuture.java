@@ -1,5 +1,7 @@
 package dev.throttle.core;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
@@ -15,7 +17,23 @@ import org.jspecify.annotations.Nullable;
 abstract class WaitingFuture<T extends @Nullable Object> extends Waiter
     implements Runnable, BiConsumer<T, @Nullable Throwable> {
 
+  private static final VarHandle DECIDED;
+
+  static {
+    try {
+      DECIDED = MethodHandles.lookup().findVarHandle(WaitingFuture.class, "decided", boolean.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
   final CompletableFuture<T> future = new CompletableFuture<>();
+
+  /**
+   * Whether the executor has run us or failed to: some do both, and the permit is to be used once.
+   */
+  @SuppressWarnings("UnusedVariable") // through DECIDED
+  private volatile boolean decided;
 
   WaitingFuture(Throttle throttle) {
     super(throttle);
@@ -24,10 +42,10 @@ abstract class WaitingFuture<T extends @Nullable Object> extends Waiter
   /** Queues and returns the future. */
   final CompletableFuture<T> join() {
     try {
-      if (throttle.room.join(this)) {
+      boolean atOnce = throttle.room.join(this);
+      future.whenComplete(this);
+      if (atOnce) {
         granted();
-      } else {
-        future.whenComplete(this);
       }
     } catch (ThrottledException refused) {
       future.completeExceptionally(refused);
@@ -48,6 +66,9 @@ abstract class WaitingFuture<T extends @Nullable Object> extends Waiter
     try {
       throttle.executor.execute(this);
     } catch (RuntimeException | Error rejected) {
+      if (!DECIDED.compareAndSet(this, false, true)) {
+        return;
+      }
       // Nobody else would ever complete it, so it is done on this thread.
       if (state == State.GRANTED) {
         throttle.giveBack(stamp);
@@ -58,6 +79,9 @@ abstract class WaitingFuture<T extends @Nullable Object> extends Waiter
 
   @Override
   public final void run() {
+    if (!DECIDED.compareAndSet(this, false, true)) {
+      return;
+    }
     if (state == State.REFUSED) {
       future.completeExceptionally(Objects.requireNonNull(refusal));
     } else if (future.isDone()) {

@@ -89,12 +89,10 @@ final class WaitingRoom {
         return true;
       }
       refuseIfHopeless(throttle);
-      if (line.isEmpty()) {
-        line.add(waiter);
+      boolean wasEmpty = line.isEmpty();
+      line.add(waiter);
+      if (wasEmpty) {
         park(line, line.buckets[refusing]);
-      } else {
-        line.add(waiter);
-        addParkedCost(line, throttle.cost());
       }
       setDeadline(waiter);
       pumpAll();
@@ -205,8 +203,9 @@ final class WaitingRoom {
   /** Returns the least time that this bucket alone lets a newcomer wait behind those before it. */
   private static long predict(Throttle throttle, Bucket bucket) {
     Line own = throttle.line;
-    boolean counted = own.insistent || own.parkedAt == bucket;
-    long before = bucket.parkedCost + (counted ? 0 : own.cost);
+    // A line of several buckets may go and wait at another; only its own calls are sure to come
+    // first.
+    long before = bucket.faithfulCost + (own.buckets.length == 1 ? 0 : own.cost);
     return bucket.slots.freeInAtLeast(before + throttle.cost());
   }
 
@@ -226,7 +225,6 @@ final class WaitingRoom {
   private void addTo(Bucket bucket, Line line) {
     bucket.slots.closeGate();
     bucket.parked.add(line);
-    bucket.parkedCost += line.cost;
     pumpLater(bucket);
   }
 
@@ -245,18 +243,7 @@ final class WaitingRoom {
 
   private void removeFrom(Bucket bucket, Line line) {
     bucket.parked.remove(line);
-    bucket.parkedCost -= line.cost;
     pumpLater(bucket);
-  }
-
-  private static void addParkedCost(Line line, long cost) {
-    if (line.insistent) {
-      for (Bucket bucket : line.buckets) {
-        bucket.parkedCost += cost;
-      }
-    } else if (line.parkedAt != null) {
-      line.parkedAt.parkedCost += cost;
-    }
   }
 
   private void remove(Waiter waiter) {
@@ -266,7 +253,6 @@ final class WaitingRoom {
     Line line = waiter.throttle.line;
     if (line.first != waiter) {
       line.remove(waiter);
-      addParkedCost(line, -waiter.throttle.cost());
       return;
     }
     Bucket at = line.parkedAt == null ? line.buckets[0] : line.parkedAt;
@@ -294,10 +280,15 @@ final class WaitingRoom {
 
   /** Grants to the lines at a bucket, oldest ticket first, until it is full. */
   private void pump(Bucket bucket) {
+    long lookAgainIn = Nanos.FOR_EVER;
     while (!bucket.parked.isEmpty()) {
       Line line = bucket.parked.first();
       Waiter first = line.first;
-      if (first == null || !bucket.slots.hasFree(first.throttle.cost())) {
+      if (first == null) {
+        break;
+      }
+      lookAgainIn = bucket.slots.lookAgainIn(first.throttle.cost());
+      if (lookAgainIn > 0) {
         break;
       }
       int refusing = take(first);
@@ -306,6 +297,8 @@ final class WaitingRoom {
         remove(first);
         told.add(first);
       } else if (line.insistent) {
+        // There is room here; whichever bucket refuses has a timer of its own.
+        lookAgainIn = Nanos.FOR_EVER;
         break;
       } else {
         move(line, line.buckets[refusing]);
@@ -315,7 +308,7 @@ final class WaitingRoom {
       bucket.slots.openGate();
       cancelTimer(bucket);
     } else {
-      setTimer(bucket);
+      setTimer(bucket, lookAgainIn);
     }
   }
 
@@ -328,8 +321,7 @@ final class WaitingRoom {
     }
   }
 
-  private void setTimer(Bucket bucket) {
-    long in = bucket.slots.nextFreeIn();
+  private void setTimer(Bucket bucket, long in) {
     if (in == Nanos.FOR_EVER) {
       cancelTimer(bucket);
       return;
@@ -341,16 +333,19 @@ final class WaitingRoom {
     cancelTimer(bucket);
     try {
       bucket.timerAt = at;
-      bucket.timer = time.schedule(in, () -> timerFired(bucket));
+      bucket.timer = time.schedule(in, () -> timerFired(bucket, at));
     } catch (RejectedExecutionException noTimer) {
       refuseAll(bucket, noTimer);
     }
   }
 
-  private void timerFired(Bucket bucket) {
+  private void timerFired(Bucket bucket, long at) {
     lock.lock();
     try {
-      bucket.timer = null;
+      // A timer that was cancelled too late must not make us forget the one that is set now.
+      if (bucket.timerAt == at) {
+        bucket.timer = null;
+      }
       pumpLater(bucket);
       pumpAll();
     } finally {

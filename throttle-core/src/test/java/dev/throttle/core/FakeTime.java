@@ -2,6 +2,7 @@ package dev.throttle.core;
 
 import java.util.Comparator;
 import java.util.PriorityQueue;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * A clock that stands still until told; timers run in order of time on the thread that advances.
@@ -14,6 +15,8 @@ final class FakeTime implements TimeSource {
   private final long origin;
   private long elapsed;
   private long scheduled;
+  private long perLook;
+  private boolean closed;
 
   /** Starts where ticks are about to wrap. */
   FakeTime() {
@@ -26,7 +29,18 @@ final class FakeTime implements TimeSource {
 
   @Override
   public long nanos() {
+    elapsed += perLook;
     return origin + elapsed;
+  }
+
+  /** Lets time pass at each look at the clock, as it does outside of tests; no timer runs then. */
+  void passAtEachLook(long nanos) {
+    perLook = nanos;
+  }
+
+  /** Rejects every timer from now on. */
+  void close() {
+    closed = true;
   }
 
   /** Returns the nanoseconds since the start, which do not wrap. */
@@ -36,6 +50,9 @@ final class FakeTime implements TimeSource {
 
   @Override
   public Timer schedule(long delayNanos, Runnable task) {
+    if (closed) {
+      throw new RejectedExecutionException("closed");
+    }
     FakeTimer timer = new FakeTimer(elapsed + Math.max(0, delayNanos), scheduled++, task);
     timers.add(timer);
     return () -> timers.remove(timer);
@@ -45,17 +62,23 @@ final class FakeTime implements TimeSource {
     return timers.size();
   }
 
+  /** Returns when the next timer runs, or {@link Long#MAX_VALUE}. */
+  long nextTimer() {
+    FakeTimer next = timers.peek();
+    return next == null ? Long.MAX_VALUE : next.at;
+  }
+
   void advance(long nanos) {
     advanceTo(elapsed + nanos);
   }
 
   void advanceTo(long to) {
-    while (!timers.isEmpty() && timers.peek().at <= to) {
+    while (nextTimer() <= to) {
       FakeTimer timer = timers.remove();
       elapsed = Math.max(elapsed, timer.at);
       timer.task.run();
     }
-    elapsed = to;
+    elapsed = Math.max(elapsed, to);
   }
 
   private record FakeTimer(long at, long number, Runnable task) {}

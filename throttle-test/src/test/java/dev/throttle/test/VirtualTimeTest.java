@@ -171,12 +171,17 @@ class VirtualTimeTest {
 
   @Test
   void a_timer_that_advances_beyond_the_outer_end_is_not_undone() {
-    time.schedule(10, () -> time.advanceNanos(100));
+    time.schedule(
+        10,
+        () -> {
+          time.advanceNanos(100);
+          time.schedule(0, note("atOnce"));
+        });
     time.schedule(60, note("inner"));
 
     time.advanceNanos(20);
 
-    assertThat(ran).containsExactly("inner@60");
+    assertThat(ran).containsExactly("inner@60", "atOnce@110");
     assertThat(time.elapsed()).isEqualTo(Duration.ofNanos(110));
   }
 
