@@ -1,0 +1,79 @@
+package dev.throttle.clients;
+
+import dev.throttle.core.Throttle;
+import dev.throttle.core.plan.MethodPlan;
+import java.lang.reflect.Method;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One network attempt, as the hooks of this module see it: it pays once, whichever of its call site
+ * and several hooks see it. Not for users of the hooks.
+ *
+ * <p>A hook asks {@link #due} when a request is about to be sent, and sends it between {@link
+ * #enter} and {@link #leave}, so that a second hook farther in knows it by its request. The mark is
+ * one-shot: a client that sends the request again farther in pays again.
+ */
+public final class Attempt {
+
+  /** Kept by the interface itself, so that no class loader outlives its program. */
+  private static final ClassValue<ConcurrentHashMap<Method, Planned>> PLANS =
+      new ClassValue<>() {
+        @Override
+        protected ConcurrentHashMap<Method, Planned> computeValue(Class<?> type) {
+          return new ConcurrentHashMap<>();
+        }
+      };
+
+  /** The request that this thread is sending and has paid for. */
+  private static final ThreadLocal<@Nullable Object> PAID = new ThreadLocal<>();
+
+  private Attempt() {}
+
+  /**
+   * Returns what a request has to pass before it is sent; null if its method is not annotated, or if
+   * its call site or a hook farther out has paid for it, which is thereby used up.
+   *
+   * @param type the interface through which the method was called
+   * @param request what tells this request from others, compared by identity
+   * @throws IllegalArgumentException if the annotations are wrong
+   */
+  public static @Nullable Throttle due(Class<?> type, Method method, Object request) {
+    MethodPlan plan =
+        PLANS
+            .get(type)
+            .computeIfAbsent(method, added -> new Planned(MethodPlan.of(type, added)))
+            .plan;
+    if (plan == null) {
+      return null;
+    }
+    if (PAID.get() == request) {
+      PAID.remove();
+      return null;
+    }
+    return plan.due();
+  }
+
+  /**
+   * Says that this thread sends a request that is paid for, or one that pays farther in.
+   *
+   * @param request null if hooks farther in shall charge it
+   * @return what is to be handed to {@link #leave}
+   */
+  public static @Nullable Object enter(@Nullable Object request) {
+    Object outer = PAID.get();
+    PAID.set(request);
+    return outer;
+  }
+
+  /** Ends what {@link #enter} began. */
+  public static void leave(@Nullable Object outer) {
+    if (outer == null) {
+      PAID.remove();
+    } else {
+      PAID.set(outer);
+    }
+  }
+
+  private record Planned(@Nullable MethodPlan plan) {}
+}
