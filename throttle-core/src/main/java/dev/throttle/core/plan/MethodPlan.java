@@ -302,10 +302,7 @@ public final class MethodPlan {
   }
 
   private record Resolved(
-      Buckets buckets,
-      dev.throttle.core.Throttle throttle,
-      int cost,
-      @Nullable Duration maxWait) {}
+      Buckets buckets, dev.throttle.core.Throttle throttle, int cost, @Nullable Duration maxWait) {}
 
   /** What a call through a call site of {@code site} has still to pass here. */
   private record Behind(
