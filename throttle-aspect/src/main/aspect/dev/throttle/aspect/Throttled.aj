@@ -69,6 +69,20 @@ public class Throttled {
       execution((CompletionStage || CompletableFuture) *(..))
       || call((CompletionStage || CompletableFuture) *(..));
 
+  /** Return types that do not fit into a reference without a box that is allocated. */
+  public pointcut returnsInt(): execution(int *(..)) || call(int *(..));
+
+  public pointcut returnsLong(): execution(long *(..)) || call(long *(..));
+
+  public pointcut returnsFloat(): execution(float *(..)) || call(float *(..));
+
+  public pointcut returnsDouble(): execution(double *(..)) || call(double *(..));
+
+  pointcut returnsNumber(): returnsInt() || returnsLong() || returnsFloat() || returnsDouble();
+
+  /** All others, for which the calling thread may have to wait. */
+  public pointcut returnsReference(): !returnsNumber() && !returnsStage();
+
   /** Return types of which it is known that the calling thread waits. */
   public pointcut returnsPlainValue():
       execution((void || boolean || byte || short || int || long || char || float || double) *(..))

@@ -1,33 +1,73 @@
 package dev.throttle.aspect;
 
 import dev.throttle.core.Throttle;
-import dev.throttle.core.plan.MethodPlan;
 import java.util.concurrent.Callable;
 import org.aspectj.lang.annotation.SuppressAjWarnings;
 
 /**
  * Makes annotated bodies take their turn.
  *
- * <p>Two advices, since one that closes over {@code proceed} allocates wherever it applies: the first
- * brackets and allocates nothing, the second makes a closure where nobody waits. Which one a return
- * type needs is known to the plan, and mostly to the pointcut already; the other then steps aside.
+ * <p>Two kinds of advice, since one that closes over {@code proceed} allocates wherever it applies: the
+ * one brackets and allocates nothing, the other makes a closure where nobody waits. Which of them a
+ * return type needs is known to the plan, and mostly to the pointcut already; the other steps aside.
  *
- * <p>{@code proceed} stands in one place only, although that takes more conditions: AspectJ boxes a
- * primitive result there, and HotSpot saves the box only if it can come from nowhere else.
+ * <p>The first kind stands here once for each type that an advice returning {@code Object} would box;
+ * HotSpot was seen not to save these boxes. The smaller primitives have boxes that exist already.
  */
 public aspect ThrottledBodies {
 
   @SuppressAjWarnings("adviceDidNotMatch")
-  Object around(): Throttled.body() && !Throttled.returnsStage() {
-    MethodPlan plan = Plans.ofPlain(thisJoinPointStaticPart);
-    Throttle due = plan == null ? null : plan.due();
-    long stamp = due == null ? 0 : due.begin();
+  Object around(): Throttled.body() && Throttled.returnsReference() {
+    Throttle due = Plans.due(Plans.ofPlain(thisJoinPointStaticPart));
+    long stamp = Plans.beginBody(due);
     try {
       return proceed();
     } finally {
-      if (due != null) {
-        due.end(stamp);
-      }
+      Plans.endBody(due, stamp);
+    }
+  }
+
+  @SuppressAjWarnings("adviceDidNotMatch")
+  int around(): Throttled.body() && Throttled.returnsInt() {
+    Throttle due = Plans.due(Plans.ofPlain(thisJoinPointStaticPart));
+    long stamp = Plans.beginBody(due);
+    try {
+      return proceed();
+    } finally {
+      Plans.endBody(due, stamp);
+    }
+  }
+
+  @SuppressAjWarnings("adviceDidNotMatch")
+  long around(): Throttled.body() && Throttled.returnsLong() {
+    Throttle due = Plans.due(Plans.ofPlain(thisJoinPointStaticPart));
+    long stamp = Plans.beginBody(due);
+    try {
+      return proceed();
+    } finally {
+      Plans.endBody(due, stamp);
+    }
+  }
+
+  @SuppressAjWarnings("adviceDidNotMatch")
+  float around(): Throttled.body() && Throttled.returnsFloat() {
+    Throttle due = Plans.due(Plans.ofPlain(thisJoinPointStaticPart));
+    long stamp = Plans.beginBody(due);
+    try {
+      return proceed();
+    } finally {
+      Plans.endBody(due, stamp);
+    }
+  }
+
+  @SuppressAjWarnings("adviceDidNotMatch")
+  double around(): Throttled.body() && Throttled.returnsDouble() {
+    Throttle due = Plans.due(Plans.ofPlain(thisJoinPointStaticPart));
+    long stamp = Plans.beginBody(due);
+    try {
+      return proceed();
+    } finally {
+      Plans.endBody(due, stamp);
     }
   }
 

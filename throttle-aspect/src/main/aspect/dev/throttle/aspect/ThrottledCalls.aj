@@ -12,22 +12,62 @@ import org.aspectj.lang.annotation.SuppressAjWarnings;
 public aspect ThrottledCalls {
 
   @SuppressAjWarnings("adviceDidNotMatch")
-  Object around(): Throttled.callSite() && !Throttled.returnsStage() {
+  Object around(): Throttled.callSite() && Throttled.returnsReference() {
     MethodPlan plan = Plans.ofPlain(thisJoinPointStaticPart);
-    Throttle due = plan == null ? null : plan.due();
-    long stamp = due == null ? 0 : due.begin();
-    if (plan != null) {
-      plan.handOver();
-    }
+    Throttle due = Plans.due(plan);
+    long stamp = Plans.beginCall(plan, due);
     try {
       return proceed();
     } finally {
-      if (plan != null) {
-        plan.takeBack();
-      }
-      if (due != null) {
-        due.end(stamp);
-      }
+      Plans.endCall(plan, due, stamp);
+    }
+  }
+
+  @SuppressAjWarnings("adviceDidNotMatch")
+  int around(): Throttled.callSite() && Throttled.returnsInt() {
+    MethodPlan plan = Plans.ofPlain(thisJoinPointStaticPart);
+    Throttle due = Plans.due(plan);
+    long stamp = Plans.beginCall(plan, due);
+    try {
+      return proceed();
+    } finally {
+      Plans.endCall(plan, due, stamp);
+    }
+  }
+
+  @SuppressAjWarnings("adviceDidNotMatch")
+  long around(): Throttled.callSite() && Throttled.returnsLong() {
+    MethodPlan plan = Plans.ofPlain(thisJoinPointStaticPart);
+    Throttle due = Plans.due(plan);
+    long stamp = Plans.beginCall(plan, due);
+    try {
+      return proceed();
+    } finally {
+      Plans.endCall(plan, due, stamp);
+    }
+  }
+
+  @SuppressAjWarnings("adviceDidNotMatch")
+  float around(): Throttled.callSite() && Throttled.returnsFloat() {
+    MethodPlan plan = Plans.ofPlain(thisJoinPointStaticPart);
+    Throttle due = Plans.due(plan);
+    long stamp = Plans.beginCall(plan, due);
+    try {
+      return proceed();
+    } finally {
+      Plans.endCall(plan, due, stamp);
+    }
+  }
+
+  @SuppressAjWarnings("adviceDidNotMatch")
+  double around(): Throttled.callSite() && Throttled.returnsDouble() {
+    MethodPlan plan = Plans.ofPlain(thisJoinPointStaticPart);
+    Throttle due = Plans.due(plan);
+    long stamp = Plans.beginCall(plan, due);
+    try {
+      return proceed();
+    } finally {
+      Plans.endCall(plan, due, stamp);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.throttle.aspect;
 
+import dev.throttle.core.Throttle;
 import dev.throttle.core.plan.MethodPlan;
 import java.lang.reflect.Method;
 import java.util.Arrays;
@@ -52,6 +53,40 @@ public final class Plans {
   public static @Nullable MethodPlan ofPlain(JoinPoint.StaticPart joinPoint) {
     MethodPlan plan = of(joinPoint);
     return plan == null || plan.isPlain() ? plan : null;
+  }
+
+  /** Returns what a call of a plan has to pass, or null if there is none or it was paid for. */
+  public static @Nullable Throttle due(@Nullable MethodPlan plan) {
+    return plan == null ? null : plan.due();
+  }
+
+  /** Waits for the turn of a body. */
+  public static long beginBody(@Nullable Throttle due) {
+    return due == null ? 0 : due.begin();
+  }
+
+  /** Ends what {@link #beginBody} began. */
+  public static void endBody(@Nullable Throttle due, long stamp) {
+    if (due != null) {
+      due.end(stamp);
+    }
+  }
+
+  /** Waits for the turn of a call, and tells the body or client hook behind it. */
+  public static long beginCall(@Nullable MethodPlan plan, @Nullable Throttle due) {
+    long stamp = beginBody(due);
+    if (plan != null) {
+      plan.handOver();
+    }
+    return stamp;
+  }
+
+  /** Ends what {@link #beginCall} began. */
+  public static void endCall(@Nullable MethodPlan plan, @Nullable Throttle due, long stamp) {
+    if (plan != null) {
+      plan.takeBack();
+    }
+    endBody(due, stamp);
   }
 
   /** Returns whether a method's calls wait without their thread, so that they need a closure. */

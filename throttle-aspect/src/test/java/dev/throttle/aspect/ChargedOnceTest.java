@@ -100,11 +100,24 @@ class ChargedOnceTest {
   }
 
   @Test
-  void aBodyWithABucketOfItsOwn_paysForThat() {
+  void aBodyWithBucketsOfItsOwn_paysForThoseOnly() {
     Api api = new WithMore();
     assertThat(api.user(7)).isEqualTo("more 7");
     time.assertCharged("once", 1);
     time.assertCharged("more", 1);
+    assertThat(new WithMore().user(8)).isEqualTo("more 8");
+    time.assertCharged("once", 2);
+    time.assertCharged("more", 2);
+  }
+
+  @Test
+  void aCallThroughTheBaseOfAnAnnotatedInterface_leavesTheRestToTheHook() throws Exception {
+    MethodPlan hook = MethodPlan.of(SubApi.class, TypeApi.class.getMethod("call"));
+    assertThat(hook).isNotNull();
+    TypeApi api = (SubApi) () -> (int) attempt(hook, 3);
+    assertThat(api.call()).isEqualTo(3);
+    time.assertCharged("type", 1);
+    time.assertCharged("sub", 1);
   }
 
   @Test
@@ -138,6 +151,7 @@ class ChargedOnceTest {
 
   static class WithMore extends Annotated {
     @Override
+    @Throttle(value = "once", limit = 100, period = "PT1S")
     @Throttle(value = "more", limit = 100, period = "PT1S")
     public String user(int id) {
       return "more " + id;
@@ -155,6 +169,9 @@ class ChargedOnceTest {
   interface TypeApi {
     int call();
   }
+
+  @Throttle(value = "sub", limit = 100, period = "PT1S")
+  interface SubApi extends TypeApi {}
 
   @Throttle(value = "type", limit = 100, period = "PT1S")
   static class AnnotatedType implements TypeApi {

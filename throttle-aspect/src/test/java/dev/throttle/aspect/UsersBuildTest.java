@@ -3,10 +3,14 @@ package dev.throttle.aspect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.throttle.core.Throttling;
+import java.io.File;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.aspectj.bridge.IMessage;
 import org.aspectj.bridge.MessageHandler;
 import org.aspectj.tools.ajc.Main;
@@ -18,9 +22,30 @@ class UsersBuildTest {
 
   @TempDir Path out;
 
+  private String classPath = System.getProperty("java.class.path");
+
   @Test
   void saysNothing_whereNothingIsAnnotated() throws Exception {
     assertThat(weave("-inpath", location(Throttling.class))).isEmpty();
+  }
+
+  @Test
+  void saysNothing_withoutFeignAndRetrofit() throws Exception {
+    classPath =
+        Arrays.stream(classPath.split(File.pathSeparator))
+            .filter(entry -> !entry.matches(".*(feign|retrofit|okhttp|okio).*"))
+            .collect(Collectors.joining(File.pathSeparator));
+    Path annotated = Files.createDirectories(out.resolve("in/dev/throttle/aspect"));
+    try (Stream<Path> classes =
+        Files.list(Path.of(location(CallsTest.class)).resolve("dev/throttle/aspect"))) {
+      for (Path file : (Iterable<Path>) classes::iterator) {
+        if (file.getFileName().toString().startsWith("CallsTest")) {
+          Files.copy(file, annotated.resolve(file.getFileName()));
+        }
+      }
+    }
+    assertThat(weave("-inpath", out.resolve("in").toString())).isEmpty();
+    assertThat(weave("-showWeaveInfo", "-inpath", out.resolve("in").toString())).isNotEmpty();
   }
 
   @Test
@@ -47,7 +72,7 @@ class UsersBuildTest {
                 "-d",
                 out.toString(),
                 "-cp",
-                System.getProperty("java.class.path"),
+                classPath,
                 "-aspectpath",
                 location(Plans.class)));
     all.addAll(Arrays.asList(arguments));

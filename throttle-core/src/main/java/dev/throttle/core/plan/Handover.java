@@ -34,20 +34,20 @@ final class Handover {
     handover.paid[--handover.depth] = null;
   }
 
-  /** Returns whether the innermost call site has paid for this plan's call, and forgets it. */
-  static boolean consume(MethodPlan plan) {
-    return used && OF_THREAD.get().consumeInnermost(plan);
+  /** Returns the innermost call site's plan if it paid for a call of this one, and forgets it. */
+  static @Nullable MethodPlan take(MethodPlan inner) {
+    return used ? OF_THREAD.get().takeInnermost(inner) : null;
   }
 
-  private boolean consumeInnermost(MethodPlan plan) {
+  private @Nullable MethodPlan takeInnermost(MethodPlan inner) {
     if (depth == 0) {
-      return false;
+      return null;
     }
-    MethodPlan outer = paid[depth - 1];
-    if (outer == null || !outer.paysFor(plan)) {
-      return false;
+    MethodPlan site = paid[depth - 1];
+    if (site == null || !inner.isBehind(site)) {
+      return null;
     }
     paid[depth - 1] = null;
-    return true;
+    return site;
   }
 }

@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,10 +45,22 @@ public final class MethodPlan {
   private static final ReturnType STAGE = new StageReturnType();
   private static final List<ReturnType> FOUND = loadReturnTypes();
 
+  /** Kept by the type itself, so that no class loader outlives its program. */
+  private static final ClassValue<ConcurrentHashMap<Method, MethodPlan>> OF_TYPE =
+      new ClassValue<>() {
+        @Override
+        protected ConcurrentHashMap<Method, MethodPlan> computeValue(Class<?> type) {
+          return new ConcurrentHashMap<>();
+        }
+      };
+
   private final Method method;
   private final List<Throttle> declarations;
   private final @Nullable ReturnType returnType;
   private volatile Resolved resolved;
+
+  /** What is left to pay behind the call site that was seen last; a race finds it out once more. */
+  private volatile @Nullable Behind behind;
 
   private MethodPlan(Method method, List<Throttle> declarations) {
     this.method = method;
@@ -64,8 +77,15 @@ public final class MethodPlan {
    * @throws IllegalArgumentException if the annotations are wrong, with the method and the fix
    */
   public static @Nullable MethodPlan of(Class<?> type, Method method) {
+    ConcurrentHashMap<Method, MethodPlan> plans = OF_TYPE.get(type);
+    MethodPlan known = plans.get(method);
+    if (known != null) {
+      return known;
+    }
     List<Throttle> declarations = Declarations.of(type, method);
-    return declarations.isEmpty() ? null : new MethodPlan(method, declarations);
+    return declarations.isEmpty()
+        ? null
+        : plans.computeIfAbsent(method, added -> new MethodPlan(added, declarations));
   }
 
   /** Returns whether the calling thread waits: then bracket the call, otherwise invoke it. */
@@ -90,11 +110,13 @@ public final class MethodPlan {
   }
 
   /**
-   * Returns what this call has to pass, or null if it was paid for at its call site, which is
-   * thereby used up: a retry pays again.
+   * Returns what this call has to pass, or null if it was paid for at its call site. What that paid
+   * is thereby used up: a retry pays again. Of a call site that paid for some of the buckets, the
+   * others are due.
    */
   public dev.throttle.core.@Nullable Throttle due() {
-    return Handover.consume(this) ? null : throttle();
+    MethodPlan site = Handover.take(this);
+    return site == null ? throttle() : behind(site).due;
   }
 
   /**
@@ -140,15 +162,33 @@ public final class MethodPlan {
         });
   }
 
-  /**
-   * Returns whether a permit of this plan covers the call of another: one method, no more buckets.
-   */
-  boolean paysFor(MethodPlan inner) {
-    return inner == this
-        || (inner.method.getName().equals(method.getName())
-            && Arrays.equals(inner.method.getParameterTypes(), method.getParameterTypes())
-            && related(inner.method.getDeclaringClass(), method.getDeclaringClass())
-            && throttle().buckets().containsAll(inner.throttle().buckets()));
+  /** Returns whether a call site of that plan may have called this one's method. */
+  boolean isBehind(MethodPlan site) {
+    return behind(site).sameMethod;
+  }
+
+  private Behind behind(MethodPlan site) {
+    dev.throttle.core.Throttle paid = site.throttle();
+    dev.throttle.core.Throttle whole = throttle();
+    Behind known = behind;
+    if (known == null || known.site != site || known.paid != paid || known.whole != whole) {
+      known = new Behind(site, paid, whole, isSameMethod(site), without(paid));
+      behind = known;
+    }
+    return known;
+  }
+
+  private boolean isSameMethod(MethodPlan site) {
+    return method.getName().equals(site.method.getName())
+        && Arrays.equals(method.getParameterTypes(), site.method.getParameterTypes())
+        && related(method.getDeclaringClass(), site.method.getDeclaringClass());
+  }
+
+  private dev.throttle.core.@Nullable Throttle without(dev.throttle.core.Throttle paid) {
+    Resolved now = resolved;
+    List<Bucket> rest = new ArrayList<>(now.throttle.buckets());
+    rest.removeAll(paid.buckets());
+    return rest.isEmpty() ? null : throttle(now.buckets, rest, now.cost, now.maxWait);
   }
 
   private static boolean related(Class<?> a, Class<?> b) {
@@ -171,13 +211,18 @@ public final class MethodPlan {
           maxWait = wait;
         }
         // Made anew with each, so that what is wrong is blamed on the declaration that brings it.
-        throttle = buckets.throttle(passed).withCost(cost);
-        throttle = maxWait == null ? throttle : throttle.withMaxWait(maxWait);
+        throttle = throttle(buckets, passed, cost, maxWait);
       } catch (IllegalArgumentException e) {
         throw wrong(declaration, e);
       }
     }
-    return new Resolved(buckets, Objects.requireNonNull(throttle).calledBy(label()));
+    return new Resolved(buckets, Objects.requireNonNull(throttle).calledBy(label()), cost, maxWait);
+  }
+
+  private static dev.throttle.core.Throttle throttle(
+      Buckets buckets, List<Bucket> passed, int cost, @Nullable Duration maxWait) {
+    dev.throttle.core.Throttle throttle = buckets.throttle(passed).withCost(cost);
+    return maxWait == null ? throttle : throttle.withMaxWait(maxWait);
   }
 
   private static int cost(Throttle declaration, int soFar) {
@@ -270,7 +315,16 @@ public final class MethodPlan {
     return List.copyOf(found);
   }
 
-  private record Resolved(Buckets buckets, dev.throttle.core.Throttle throttle) {}
+  private record Resolved(
+      Buckets buckets, dev.throttle.core.Throttle throttle, int cost, @Nullable Duration maxWait) {}
+
+  /** What a call through a call site of {@code site} has still to pass here. */
+  private record Behind(
+      MethodPlan site,
+      dev.throttle.core.Throttle paid,
+      dev.throttle.core.Throttle whole,
+      boolean sameMethod,
+      dev.throttle.core.@Nullable Throttle due) {}
 
   @Override
   public String toString() {
