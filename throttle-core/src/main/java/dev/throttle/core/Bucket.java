@@ -4,7 +4,9 @@ import static dev.throttle.core.BadArgument.badArgument;
 import static dev.throttle.core.BadArgument.requireNonNull;
 
 import java.util.Comparator;
+import java.util.List;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,8 +49,7 @@ public final class Bucket {
   long timerAt;
   boolean pumpPending;
 
-  private volatile String callers = "";
-  private int callerCount;
+  private volatile List<String> callers = List.of();
 
   Bucket(String name, Limit limit, int maxQueue, TimeSource time) {
     if (requireNonNull(name, "bucket name").isBlank()) {
@@ -98,9 +99,8 @@ public final class Bucket {
 
   /** Remembers who calls through this bucket, so that a warning can name the method. */
   synchronized void calledBy(String caller) {
-    if (callerCount < MOST_CALLERS) {
-      callers = callerCount == 0 ? caller : callers + ", " + caller;
-      callerCount++;
+    if (callers.size() < MOST_CALLERS && !callers.contains(caller)) {
+      callers = Stream.concat(callers.stream(), Stream.of(caller)).toList();
     }
   }
 
@@ -112,7 +112,7 @@ public final class Bucket {
         this,
         count,
         limit.maxHold(),
-        callers.isEmpty() ? "from code that gave no name" : callers);
+        callers.isEmpty() ? "from code that gave no name" : String.join(", ", callers));
   }
 
   /** Returns name and limit as messages show them: {@code bucket 'api.foo.com' (600 per PT1M)}. */

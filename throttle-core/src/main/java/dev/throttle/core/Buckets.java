@@ -183,7 +183,8 @@ public final class Buckets implements AutoCloseable {
 
     /**
      * Sets the executor on which asynchronous calls that had to wait are started and futures
-     * completed; the default is {@link ForkJoinPool#commonPool}. Never is it the timer thread.
+     * completed; the default is {@link ForkJoinPool#commonPool}. One that runs tasks in the thread
+     * that hands them over, which may be that of the timers, is only for calls that never block.
      */
     public Builder executor(Executor executor) {
       this.executor = requireNonNull(executor, "executor");

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * @param permits permits per period, at least 1
- * @param period at most 100 years; zero makes it a limit of concurrency: a permit is free the
- *     moment its call is complete
+ * @param period with the guard at most 100 years; zero makes it a limit of concurrency: a permit is
+ *     free the moment its call is complete
  * @param algorithm how the permits of a period are counted
  * @param countedWithin the time from the grant within which the provider has surely counted the
  *     call, more than zero; or null where only completion says so
@@ -53,6 +53,12 @@ public record Limit(
       throw badArgument(
           "countedWithin must be more than PT0S, but was %s. Leave it out to wait for completion.",
           countedWithin);
+    }
+    if (countedWithin != null && period.isZero()) {
+      throw badArgument(
+          "countedWithin has no meaning for a limit of concurrency (period %s): a call counts until it"
+              + " is complete. Leave one of them out.",
+          period);
     }
     Nanos.checked("guard", guard);
     if (Nanos.checked("maxHold", maxHold) == 0) {

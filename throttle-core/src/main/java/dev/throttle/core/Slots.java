@@ -162,6 +162,34 @@ final class Slots {
     return cohortOf(w);
   }
 
+  /**
+   * Lets the hold of taken slots begin anew: between a grant and the call's start some time may
+   * have passed, on an executor's queue or for want of a processor.
+   *
+   * @return the cohort they belong to now, or {@link #NONE} if their hold is over and they are gone
+   */
+  int renew(int cohort, int cost) {
+    return !timed && cohort == cohortOf(word) ? cohort : renewUnderLock(cohort, cost);
+  }
+
+  private synchronized int renewUnderLock(int cohort, int cost) {
+    long now = time.nanos();
+    collect(now);
+    if (cohort != cohortOf(word)) {
+      Cohort held = find(cohort);
+      if (held == null) {
+        return NONE;
+      }
+      held.count -= cost;
+      if (timed && heldByCohort() == 0) {
+        cohortStart = now;
+      }
+      cohortGiven += cost;
+    }
+    lastGrant = now;
+    return cohortOf(word);
+  }
+
   // ---- giving back
 
   /**

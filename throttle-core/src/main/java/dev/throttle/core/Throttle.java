@@ -174,27 +174,19 @@ public final class Throttle {
 
   /** Says that the call which began with this stamp is complete. Never blocks for long. */
   public void end(long stamp) {
-    if (wideStamps == null) {
-      for (int i = 0; i < slots.length; i++) {
-        if (slots[i].complete(Stamps.cohort(stamp, i), cost)) {
-          room.look(buckets[i]);
-        }
-      }
-    } else {
-      int[] cohorts = wideStamps.remove(stamp);
-      for (int i = 0; i < slots.length; i++) {
-        if (slots[i].complete(cohorts[i], cost)) {
-          room.look(buckets[i]);
-        }
+    int[] wide = wideStamps == null ? null : wideStamps.remove(stamp);
+    for (int i = 0; i < slots.length; i++) {
+      if (slots[i].complete(cohort(stamp, wide, i), cost)) {
+        room.look(buckets[i]);
       }
     }
   }
 
   /** Says that nothing was sent under this stamp: its slots are free at once. */
   public void giveBack(long stamp) {
-    int[] cohorts = wideStamps == null ? null : wideStamps.remove(stamp);
+    int[] wide = wideStamps == null ? null : wideStamps.remove(stamp);
     for (int i = 0; i < slots.length; i++) {
-      if (slots[i].giveBack(cohorts == null ? Stamps.cohort(stamp, i) : cohorts[i], cost)) {
+      if (slots[i].giveBack(cohort(stamp, wide, i), cost)) {
         room.look(buckets[i]);
       }
     }
@@ -244,30 +236,62 @@ public final class Throttle {
    * @return a stamp, or the complement of the index of the bucket that refused
    */
   long take(boolean inTurn) {
-    int[] cohorts = wideStamps == null ? null : new int[slots.length];
+    int[] wide = wideStamps == null ? null : new int[slots.length];
     long stamp = 0;
     for (int i = 0; i < slots.length; i++) {
       int cohort = inTurn ? slots[i].takeInTurn(cost) : slots[i].tryTake(cost);
       if (cohort == Slots.NONE) {
-        giveBackFirst(i, stamp, cohorts, inTurn);
+        giveBackFirst(i, stamp, wide, inTurn);
         return ~i;
       }
-      if (cohorts == null) {
+      if (wide == null) {
         stamp |= Stamps.of(cohort, i);
       } else {
-        cohorts[i] = cohort;
+        wide[i] = cohort;
       }
     }
-    return wideStamps == null || cohorts == null ? stamp : wideStamps.add(cohorts);
+    return wideStamps == null || wide == null ? stamp : wideStamps.add(wide);
   }
 
-  private void giveBackFirst(int count, long stamp, int @Nullable [] cohorts, boolean inTurn) {
+  private void giveBackFirst(int count, long stamp, int @Nullable [] wide, boolean inTurn) {
     for (int i = 0; i < count; i++) {
-      int cohort = cohorts == null ? Stamps.cohort(stamp, i) : cohorts[i];
-      if (slots[i].giveBack(cohort, cost) && !inTurn) {
+      if (slots[i].giveBack(cohort(stamp, wide, i), cost) && !inTurn) {
         room.look(buckets[i]);
       }
     }
+  }
+
+  /**
+   * Lets the hold of a permit that was waited for begin when its call does, which may be later than
+   * the grant.
+   *
+   * @return the stamp from now on, or below zero if the call comes so late that its slots were
+   *     taken for used: the permit is gone
+   */
+  long renew(long stamp) {
+    int[] wide = wideStamps == null ? null : wideStamps.remove(stamp);
+    int[] cohorts = new int[slots.length];
+    long renewed = 0;
+    boolean gone = false;
+    for (int i = 0; i < slots.length; i++) {
+      int before = cohort(stamp, wide, i);
+      int now = slots[i].renew(before, cost);
+      gone |= now == Slots.NONE;
+      cohorts[i] = now == Slots.NONE ? before : now;
+      renewed |= wide == null ? Stamps.of(cohorts[i], i) : 0;
+    }
+    if (wideStamps != null) {
+      renewed = wideStamps.add(cohorts);
+    }
+    if (gone) {
+      giveBack(renewed);
+      return Slots.NONE;
+    }
+    return renewed;
+  }
+
+  private static int cohort(long stamp, int @Nullable [] wide, int i) {
+    return wide == null ? Stamps.cohort(stamp, i) : wide[i];
   }
 
   /** Returns the buckets as messages show them. */

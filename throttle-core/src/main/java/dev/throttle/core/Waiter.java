@@ -34,6 +34,15 @@ abstract class Waiter {
     this.throttle = throttle;
   }
 
+  /** Returns how many calls wait in the same line before this one. */
+  final int waitingBefore() {
+    int count = 0;
+    for (Waiter before = previous; before != null; before = before.previous) {
+      count++;
+    }
+    return count;
+  }
+
   /**
    * Called once after a grant or a refusal, outside of the lock and perhaps on the timer thread:
    * must be short and run no foreign code but an executor's {@code execute}.

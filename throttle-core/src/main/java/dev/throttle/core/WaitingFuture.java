@@ -87,7 +87,20 @@ abstract class WaitingFuture<T extends @Nullable Object> extends Waiter
     } else if (future.isDone()) {
       throttle.giveBack(stamp);
     } else {
+      start();
+    }
+  }
+
+  /** The executor may have been so late that the permit is gone; then the wait begins again. */
+  private void start() {
+    long renewed = throttle.renew(stamp);
+    if (renewed >= 0) {
+      stamp = renewed;
       granted();
+    } else {
+      decided = false;
+      state = State.WAITING;
+      join();
     }
   }
 

@@ -1,7 +1,9 @@
 package dev.throttle.core;
 
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -48,6 +50,9 @@ final class WaitingRoom {
 
   /** Moves after which a line insists; more saves slots from idling, fewer shortens waits. */
   private static final int MOST_MOVES = 16;
+
+  /** Those whom this thread has yet to tell, while it is telling. */
+  private static final ThreadLocal<@Nullable ArrayDeque<Waiter>> TELLING = new ThreadLocal<>();
 
   private final ReentrantLock lock = new ReentrantLock();
   private final TimeSource time;
@@ -152,8 +157,24 @@ final class WaitingRoom {
     Waiter[] ready = told.toArray(new Waiter[0]);
     told.clear();
     lock.unlock();
-    for (Waiter waiter : ready) {
-      waiter.ready();
+    tell(ready);
+  }
+
+  /** Tells one after another, also where an executor starts calls in the thread that tells. */
+  private static void tell(Waiter[] ready) {
+    ArrayDeque<Waiter> telling = TELLING.get();
+    if (telling != null) {
+      Collections.addAll(telling, ready);
+      return;
+    }
+    telling = new ArrayDeque<>(List.of(ready));
+    TELLING.set(telling);
+    try {
+      for (Waiter waiter = telling.poll(); waiter != null; waiter = telling.poll()) {
+        waiter.ready();
+      }
+    } finally {
+      TELLING.remove();
     }
   }
 
@@ -384,9 +405,11 @@ final class WaitingRoom {
     if (maxWaitNanos == Nanos.FOR_EVER) {
       return;
     }
-    // Counted from the room's origin, so that deadlines can be ordered in a tree.
-    waiter.deadline = Nanos.add(time.nanos() - origin, maxWaitNanos);
-    waiter.hasDeadline = true;
+    if (!waiter.hasDeadline) {
+      // Counted from the room's origin, so that deadlines can be ordered in a tree.
+      waiter.deadline = Nanos.add(time.nanos() - origin, maxWaitNanos);
+      waiter.hasDeadline = true;
+    }
     deadlines.add(waiter);
     setDeadlineTimer();
   }
@@ -430,7 +453,7 @@ final class WaitingRoom {
           refuse(
               waiter,
               ThrottledException.waitedTooLong(
-                  blocking, waiter.throttle.maxWaitNanos, blocking.waiting() - 1));
+                  blocking, waiter.throttle.maxWaitNanos, waiter.waitingBefore()));
           pumpAll();
         }
       }

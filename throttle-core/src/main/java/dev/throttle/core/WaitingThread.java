@@ -14,14 +14,25 @@ final class WaitingThread extends Waiter {
 
   static long await(Throttle throttle) {
     WaitingThread waiter = new WaitingThread(throttle);
-    if (!throttle.room.join(waiter)) {
-      waiter.park();
+    long stamp;
+    do {
+      stamp = waiter.await();
+    } while (stamp < 0);
+    return stamp;
+  }
+
+  /** Returns below zero if the thread woke so late that its permit is gone. */
+  private long await() {
+    state = State.WAITING;
+    if (throttle.room.join(this)) {
+      return stamp;
     }
-    if (waiter.state == State.REFUSED) {
+    park();
+    if (state == State.REFUSED) {
       // Thrown here, so that the trace shows who was refused.
-      throw Objects.requireNonNull(waiter.refusal);
+      throw Objects.requireNonNull(refusal);
     }
-    return waiter.stamp;
+    return throttle.renew(stamp);
   }
 
   private void park() {

@@ -90,6 +90,36 @@ class ThrottleTest {
   }
 
   @Test
+  void a_call_that_starts_long_after_its_grant_is_counted_from_its_start() {
+    Throttle throttle = throttle("b", perNanos(1, 500).withCountedWithin(Duration.ofNanos(100)));
+    throttle.acquire().complete();
+    CompletableFuture<Permit> waiting = throttle.acquireAsync();
+    time.advance(500);
+    time.advance(90); // the executor has its task and is busy
+    runTasks();
+    assertThat(waiting).isCompleted();
+    time.advance(599);
+    assertThat(throttle.tryAcquire()).isNull();
+    time.advance(1);
+    assertThat(throttle.tryAcquire()).isNotNull();
+  }
+
+  @Test
+  void a_call_that_starts_after_its_hold_was_over_waits_for_another_permit() {
+    Throttle throttle = throttle("b", perNanos(1, 500).withCountedWithin(Duration.ofNanos(100)));
+    throttle.acquire().complete();
+    CompletableFuture<Permit> waiting = throttle.acquireAsync();
+    time.advance(500);
+    time.advance(350); // more than the hold, less than the rest
+    runTasks();
+    assertThat(waiting).isNotDone();
+    time.advance(250);
+    runTasks();
+    assertThat(waiting).isCompleted();
+    assertThat(throttle.tryAcquire()).isNull();
+  }
+
+  @Test
   void a_call_beyond_max_hold_is_warned_of_once_and_its_late_end_changes_nothing() {
     List<Integer> warned = new ArrayList<>();
     Slots slots = new Slots(perNanos(2, 100).withMaxHold(Duration.ofNanos(800)), time, warned::add);
@@ -364,7 +394,23 @@ class ThrottleTest {
     all.end(stamp);
     assertThatThrownBy(() -> all.end(stamp))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("stamp 1 is not in use: it was ended or given back before.");
+        .hasMessageMatching("stamp \\d+ is not in use: it was ended or given back before.");
+  }
+
+  @Test
+  void calls_that_start_in_the_thread_that_frees_their_permit_start_one_after_another() {
+    Buckets direct = Buckets.builder().timeSource(time).executor(Runnable::run).build();
+    direct.define("b", Limit.concurrent(1));
+    Throttle throttle = direct.throttle("b");
+    Permit first = throttle.acquire();
+    CompletableFuture<Void> done = CompletableFuture.completedFuture(null);
+    List<CompletableFuture<Void>> calls = new ArrayList<>();
+    for (int i = 0; i < 50_000; i++) {
+      calls.add(throttle.callAsync(() -> done));
+    }
+    first.complete();
+    assertThat(calls).allMatch(CompletableFuture::isDone);
+    assertThat(direct.bucket("b").inUse()).isZero();
   }
 
   @Test
