@@ -131,7 +131,7 @@ public final class Buckets implements AutoCloseable {
    * @throws IllegalArgumentException if no name is given or one is not defined
    */
   public Throttle throttle(String... names) {
-    List<Bucket> named = new ArrayList<>(names.length);
+    List<Bucket> named = new ArrayList<>(requireNonNull(names, "bucket names").length);
     for (String name : names) {
       named.add(bucket(name));
     }
@@ -149,6 +149,7 @@ public final class Buckets implements AutoCloseable {
       throw badArgument("a throttle needs at least one bucket.");
     }
     for (Bucket bucket : distinct) {
+      requireNonNull(bucket, "bucket");
       if (byName.get(bucket.name()) != bucket) {
         throw badArgument(
             "%s was defined elsewhere; a throttle is made of buckets of one Buckets.", bucket);

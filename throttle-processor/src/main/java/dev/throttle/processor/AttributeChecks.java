@@ -1,6 +1,7 @@
 package dev.throttle.processor;
 
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Checks one declaration by itself: each attribute that was written, and which go together. */
@@ -27,6 +28,7 @@ final class AttributeChecks {
         0,
         Diagnostic.NEGATIVE_MAX_QUEUE,
         "write how many calls may wait, 0 for none, or leave maxQueue out for 100,000");
+    checkPartsOfDefinition(declaration);
     checkAtLeast(
         declaration,
         Declaration.COST,
@@ -98,6 +100,24 @@ final class AttributeChecks {
           "a period needs a limit",
           "add the limit, such as limit = 100, or leave the period out where the bucket is defined"
               + " elsewhere");
+    }
+  }
+
+  /** What describes the bucket would be ignored where the bucket is only named. */
+  private void checkPartsOfDefinition(Declaration declaration) {
+    if (declaration.has(Declaration.LIMIT) || declaration.has(Declaration.PERIOD)) {
+      return;
+    }
+    for (String part :
+        List.of(Declaration.ALGORITHM, Declaration.COUNTED_WITHIN, Declaration.MAX_QUEUE)) {
+      if (declaration.has(part)) {
+        report.declaration(
+            Diagnostic.PART_WITHOUT_DEFINITION,
+            declaration,
+            part,
+            part + " belongs to the definition of a bucket, and this declaration only names one",
+            "move " + part + " to where limit and period are, or add them here");
+      }
     }
   }
 

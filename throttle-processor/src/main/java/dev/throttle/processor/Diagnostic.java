@@ -31,7 +31,8 @@ enum Diagnostic {
   OBJECT_METHOD(18, Kind.ERROR),
   FOREIGN_FUTURE(19, Kind.ERROR),
   NOTHING_TO_THROTTLE(20, Kind.WARNING),
-  ANNOTATIONS_NOT_READABLE(21, Kind.ERROR);
+  ANNOTATIONS_NOT_READABLE(21, Kind.ERROR),
+  PART_WITHOUT_DEFINITION(22, Kind.ERROR);
 
   private final int number;
   private final Kind kind;

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -200,33 +201,46 @@ public final class MethodPlan {
     List<Bucket> passed = new ArrayList<>();
     int cost = 1;
     Duration maxWait = null;
+    dev.throttle.core.Throttle throttle = null;
     for (Throttle declaration : declarations) {
       try {
         passed.add(bucket(declaration, buckets));
-        cost = Math.max(cost, declaration.cost());
+        cost = cost(declaration, cost);
         Duration wait = duration("maxWait", declaration.maxWait());
         if (wait != null && (maxWait == null || wait.compareTo(maxWait) < 0)) {
           maxWait = wait;
         }
+        // Made anew with each, so that what is wrong is blamed on the declaration that brings it.
+        throttle = throttle(buckets, passed, cost, maxWait);
       } catch (IllegalArgumentException e) {
         throw wrong(declaration, e);
       }
     }
-    return new Resolved(buckets, throttle(buckets, passed, cost, maxWait), cost, maxWait);
+    return new Resolved(buckets, Objects.requireNonNull(throttle).calledBy(label()), cost, maxWait);
   }
 
-  private dev.throttle.core.Throttle throttle(
+  private static dev.throttle.core.Throttle throttle(
       Buckets buckets, List<Bucket> passed, int cost, @Nullable Duration maxWait) {
-    dev.throttle.core.Throttle throttle = buckets.throttle(passed).calledBy(label());
-    if (cost != 1) {
-      throttle = throttle.withCost(cost);
-    }
+    dev.throttle.core.Throttle throttle = buckets.throttle(passed).withCost(cost);
     return maxWait == null ? throttle : throttle.withMaxWait(maxWait);
+  }
+
+  private static int cost(Throttle declaration, int soFar) {
+    if (declaration.cost() < 1) {
+      throw new IllegalArgumentException(
+          "cost must be at least 1, but was " + declaration.cost() + ".");
+    }
+    return Math.max(soFar, declaration.cost());
   }
 
   private Bucket bucket(Throttle declaration, Buckets buckets) {
     Duration period = duration("period", declaration.period());
     if (declaration.limit() == -1 && period == null) {
+      if (!declaration.countedWithin().isEmpty() || declaration.maxQueue() != -1) {
+        throw new IllegalArgumentException(
+            "countedWithin and maxQueue belong to the definition of a bucket, and this declaration"
+                + " only names one. Move them to where limit and period are.");
+      }
       ClassLoader loader = method.getDeclaringClass().getClassLoader();
       return loader == null
           ? buckets.bucket(declaration.value())
