@@ -8,12 +8,12 @@ import dev.throttle.clients.feign.ThrottleCapability;
 import dev.throttle.clients.retrofit.ThrottleCallAdapterFactory;
 import feign.AsyncFeign;
 import feign.Client;
+import feign.DefaultRetryer;
 import feign.Feign;
 import feign.Request;
 import feign.RequestLine;
 import feign.Response;
 import feign.RetryableException;
-import feign.Retryer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -64,7 +64,7 @@ class BuildersTest {
     FeignApi api =
         Feign.builder()
             .client(failing())
-            .retryer(new Retryer.Default(0, 0, 3))
+            .retryer(new DefaultRetryer(0, 0, 3))
             .target(FeignApi.class, "http://acme");
     assertThatThrownBy(api::user).isInstanceOf(RetryableException.class);
     assertThatThrownBy(() -> api.user()).isInstanceOf(RetryableException.class);
