@@ -21,7 +21,9 @@ final class Handover {
   private Handover() {}
 
   static void begin(MethodPlan plan) {
-    used = true;
+    if (!used) {
+      used = true; // once: a volatile write costs as much as a permit's compare-and-set
+    }
     Handover handover = OF_THREAD.get();
     if (handover.depth == handover.paid.length) {
       handover.paid = Arrays.copyOf(handover.paid, 2 * handover.depth);
