@@ -31,6 +31,7 @@ final class WovenCommand implements Callable<Integer> {
                 List.of(
                     call(PLAIN, "plain"),
                     permit(Contender.THROTTLE),
+                    call("throttle woven call", "woven"),
                     permit(Contender.RESILIENCE4J),
                     call("resilience4j Spring aspect", "springAspect")));
     System.out.println(Conditions.here());
