@@ -43,10 +43,9 @@ public final class Bucket {
    */
   private volatile int waiting;
 
-  /** The one timer for the first of those who wait; guarded by the waiting room's lock. */
-  TimeSource.@Nullable Timer timer;
+  /** For the first slot that those who wait here need; guarded by the waiting room's lock. */
+  @Nullable Alarm alarm;
 
-  long timerAt;
   boolean pumpPending;
 
   private volatile List<String> callers = List.of();

@@ -2,8 +2,6 @@ package dev.throttle.core;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayDeque;
-import java.util.Iterator;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -98,7 +96,7 @@ final class Slots {
   private volatile @Nullable Run open;
 
   private final Runs runs = new Runs();
-  private final ArrayDeque<Cohort> cohorts = new ArrayDeque<>(0);
+  private final Cohorts cohorts = new Cohorts();
   private long cohortStart;
   private long lastGrant;
   private int cohortGiven;
@@ -176,11 +174,9 @@ final class Slots {
     long now = time.nanos();
     collect(now);
     if (cohort != cohortOf(word)) {
-      Cohort held = find(cohort);
-      if (held == null) {
+      if (!cohorts.take(cohort, cost)) {
         return NONE;
       }
-      held.count -= cost;
       if (timed && heldByCohort() == 0) {
         cohortStart = now;
       }
@@ -220,11 +216,9 @@ final class Slots {
         open = new Run(now, cohort, cost, span());
       }
     } else {
-      Cohort held = find(cohort);
-      if (held == null) {
+      if (!cohorts.take(cohort, cost)) {
         return false;
       }
-      held.count -= cost;
       runs.add(now, now, cost, span());
     }
     return !isOpen(word);
@@ -247,11 +241,9 @@ final class Slots {
   }
 
   private synchronized boolean giveBackUnderLock(int cohort, int cost) {
-    Cohort held = find(cohort);
-    if (held == null) {
+    if (!cohorts.take(cohort, cost)) {
       return false;
     }
-    held.count -= cost;
     free(cost);
     return !isOpen(word);
   }
@@ -285,16 +277,12 @@ final class Slots {
     if ((int) word >= cost) {
       return 0;
     }
-    long in = Nanos.FOR_EVER;
+    long in = Nanos.add(cohorts.nextEndIn(now, holdNanos), restNanos);
     Run run = open;
     if (!runs.isEmpty()) {
-      in = restNanos - (now - runs.firstTime());
+      in = Math.min(in, restNanos - (now - runs.firstTime()));
     } else if (run != null) {
-      in = restNanos - (now - run.time());
-    }
-    Cohort oldest = cohorts.peekFirst();
-    if (oldest != null) {
-      in = Math.min(in, holdNanos + restNanos - (now - oldest.end));
+      in = Math.min(in, restNanos - (now - run.time()));
     }
     if (heldByCohort() > 0) {
       in =
@@ -359,30 +347,16 @@ final class Slots {
     if (run != null && run.isOver(now)) {
       sealOpen();
     }
-    endHolds(now);
+    int late = cohorts.endHolds(now, holdNanos, runs, span());
+    if (late > 0 && !timed) {
+      report(late);
+    }
     int due = 0;
     while (!runs.isEmpty() && now - runs.firstTime() >= restNanos) {
       due += runs.removeFirst();
     }
     if (due > 0) {
       free(due);
-    }
-  }
-
-  private void endHolds(long now) {
-    int late = 0;
-    for (Cohort oldest = cohorts.peekFirst();
-        oldest != null && (oldest.count == 0 || now - oldest.end >= holdNanos);
-        oldest = cohorts.peekFirst()) {
-      cohorts.removeFirst();
-      if (oldest.count > 0) {
-        long end = oldest.end + holdNanos;
-        runs.add(end, end, oldest.count, span());
-        late += oldest.count;
-      }
-    }
-    if (late > 0 && !timed) {
-      report(late);
     }
   }
 
@@ -404,7 +378,7 @@ final class Slots {
     sealOpen();
     int held = cohortGiven - (int) w - cohortCompleted;
     if (held > 0) {
-      cohorts.addLast(new Cohort(cohortOf(w), end, held));
+      cohorts.add(cohortOf(w), end, held);
     }
     cohortGiven = (int) w;
     cohortCompleted = 0;
@@ -432,16 +406,6 @@ final class Slots {
     } while (!WORD.weakCompareAndSet(this, w, plus(w, count)));
   }
 
-  private @Nullable Cohort find(int number) {
-    for (Iterator<Cohort> newestFirst = cohorts.descendingIterator(); newestFirst.hasNext(); ) {
-      Cohort cohort = newestFirst.next();
-      if (cohort.number == number) {
-        return cohort;
-      }
-    }
-    return null;
-  }
-
   /** Within this time completions share a run. */
   private long span() {
     return restNanos >>> 10;
@@ -465,17 +429,5 @@ final class Slots {
   /** Adds free slots; those may have been fewer than none, so nothing may carry into the gate. */
   private static long plus(long w, int count) {
     return (w & ~FREE) | (((int) w + count) & FREE);
-  }
-
-  private static final class Cohort {
-    final int number;
-    final long end;
-    int count;
-
-    Cohort(int number, long end, int count) {
-      this.number = number;
-      this.end = end;
-      this.count = count;
-    }
   }
 }

@@ -63,13 +63,13 @@ final class WaitingRoom {
   private final ArrayDeque<Waiter> told = new ArrayDeque<>();
   private final long origin;
   private long tickets;
-  private TimeSource.@Nullable Timer deadlineTimer;
-  private long deadlineTimerAt;
+  private final Alarm deadlineAlarm;
   private boolean closed;
 
   WaitingRoom(TimeSource time) {
     this.time = time;
     this.origin = time.nanos();
+    this.deadlineAlarm = new Alarm(time, this::deadlinePassed);
   }
 
   /**
@@ -327,9 +327,9 @@ final class WaitingRoom {
     }
     if (bucket.parked.isEmpty()) {
       bucket.slots.openGate();
-      cancelTimer(bucket);
+      cancelAlarm(bucket);
     } else {
-      setTimer(bucket, lookAgainIn);
+      setAlarm(bucket, lookAgainIn);
     }
   }
 
@@ -342,30 +342,28 @@ final class WaitingRoom {
     }
   }
 
-  private void setTimer(Bucket bucket, long in) {
+  private void setAlarm(Bucket bucket, long in) {
     if (in == Nanos.FOR_EVER) {
-      cancelTimer(bucket);
+      cancelAlarm(bucket);
       return;
     }
-    long at = time.nanos() + in;
-    if (bucket.timer != null && bucket.timerAt - at <= 0) {
-      return;
+    Alarm alarm = bucket.alarm;
+    if (alarm == null) {
+      alarm = new Alarm(time, at -> slotIsDue(bucket, at));
+      bucket.alarm = alarm;
     }
-    cancelTimer(bucket);
     try {
-      bucket.timerAt = at;
-      bucket.timer = time.schedule(in, () -> timerFired(bucket, at));
+      alarm.set(in);
     } catch (RejectedExecutionException noTimer) {
       refuseAll(bucket, noTimer);
     }
   }
 
-  private void timerFired(Bucket bucket, long at) {
+  private void slotIsDue(Bucket bucket, long at) {
     lock.lock();
     try {
-      // A timer that was cancelled too late must not make us forget the one that is set now.
-      if (bucket.timerAt == at) {
-        bucket.timer = null;
+      if (bucket.alarm != null) {
+        bucket.alarm.rang(at);
       }
       pumpLater(bucket);
       pumpAll();
@@ -374,10 +372,9 @@ final class WaitingRoom {
     }
   }
 
-  private static void cancelTimer(Bucket bucket) {
-    if (bucket.timer != null) {
-      bucket.timer.cancel();
-      bucket.timer = null;
+  private static void cancelAlarm(Bucket bucket) {
+    if (bucket.alarm != null) {
+      bucket.alarm.cancel();
     }
   }
 
@@ -411,25 +408,16 @@ final class WaitingRoom {
       waiter.hasDeadline = true;
     }
     deadlines.add(waiter);
-    setDeadlineTimer();
+    setDeadlineAlarm();
   }
 
-  private void setDeadlineTimer() {
+  private void setDeadlineAlarm() {
     if (deadlines.isEmpty()) {
       return;
     }
-    long at = deadlines.first().deadline;
-    if (deadlineTimer != null && deadlineTimerAt <= at) {
-      return;
-    }
-    if (deadlineTimer != null) {
-      deadlineTimer.cancel();
-    }
-    deadlineTimerAt = at;
     try {
-      deadlineTimer = time.schedule(at - (time.nanos() - origin), this::deadlinePassed);
+      deadlineAlarm.set(deadlines.first().deadline - (time.nanos() - origin));
     } catch (RejectedExecutionException noTimer) {
-      deadlineTimer = null;
       while (!deadlines.isEmpty()) {
         Waiter waiter = deadlines.first();
         refuse(waiter, ThrottledException.closed(waiter.throttle.buckets[0], noTimer));
@@ -437,10 +425,10 @@ final class WaitingRoom {
     }
   }
 
-  private void deadlinePassed() {
+  private void deadlinePassed(long at) {
     lock.lock();
     try {
-      deadlineTimer = null;
+      deadlineAlarm.rang(at);
       long now = time.nanos() - origin;
       while (!deadlines.isEmpty() && deadlines.first().deadline <= now) {
         Waiter waiter = deadlines.first();
@@ -457,7 +445,7 @@ final class WaitingRoom {
           pumpAll();
         }
       }
-      setDeadlineTimer();
+      setDeadlineAlarm();
     } finally {
       leaveLock();
     }
