@@ -31,8 +31,8 @@ public final class Attempt {
   private Attempt() {}
 
   /**
-   * Returns what a request has to pass before it is sent; null if its method is not annotated, or if
-   * its call site or a hook farther out has paid for it, which is thereby used up.
+   * Returns what a request has to pass before it is sent; null if its method is not annotated, or
+   * if its call site or a hook farther out has paid for it, which is thereby used up.
    *
    * @param type the interface through which the method was called
    * @param request what tells this request from others, compared by identity

@@ -39,7 +39,9 @@ final class BadServer implements AutoCloseable {
         if (reset) {
           client.setSoLinger(true, 0);
         } else {
-          client.getOutputStream().write("\0\1 rubbish\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+          client
+              .getOutputStream()
+              .write("\0\1 rubbish\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         }
       } catch (IOException closed) {
         // The next one, unless the server is closed.

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * One call of a method that returns a future, with all its attempts.
  *
- * <p>Feign does not tell its client that the future it has returned was cancelled: the request would
- * wait for a permit, and be sent, for nobody. So the future is watched from outside. Cancelling it
- * cancels the attempt; completing it in another way only ends the wait, as the client would see the
- * request through.
+ * <p>Feign does not tell its client that the future it has returned was cancelled: the request
+ * would wait for a permit, and be sent, for nobody. So the future is watched from outside.
+ * Cancelling it cancels the attempt; completing it in another way only ends the wait, as the client
+ * would see the request through.
  *
  * <p>The call is known to its attempts by the thread: Feign makes the first one before the method
  * returns, and each retry where the attempt before it was completed.

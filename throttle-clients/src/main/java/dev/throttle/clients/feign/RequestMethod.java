@@ -12,7 +12,9 @@ final class RequestMethod {
 
   private RequestMethod() {}
 
-  /** Returns what a request has to pass, or null; requests that no method made are not throttled. */
+  /**
+   * Returns what a request has to pass, or null; requests that no method made are not throttled.
+   */
   static @Nullable Throttle due(Request request) {
     RequestTemplate template = request.requestTemplate();
     MethodMetadata metadata = template == null ? null : template.methodMetadata();
@@ -21,7 +23,9 @@ final class RequestMethod {
         : Attempt.due(metadata.targetType(), metadata.method(), template);
   }
 
-  /** Says that this thread sends a request; what changes its address or headers keeps its template. */
+  /**
+   * Says that this thread sends a request; what changes its address or headers keeps its template.
+   */
   static @Nullable Object enter(Request request) {
     return Attempt.enter(request.requestTemplate());
   }

@@ -15,8 +15,8 @@ import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Throttles the annotated methods of a Feign client: each network attempt takes a permit, so each of
- * Feign's own retries does.
+ * Throttles the annotated methods of a Feign client: each network attempt takes a permit, so each
+ * of Feign's own retries does.
  *
  * <pre>{@code
  * FooApi api =

@@ -19,9 +19,9 @@ import retrofit2.Response;
 /**
  * Takes a permit when a call is executed or enqueued, and not when it is made.
  *
- * <p>While it waits, nothing is asked of the call inside: it holds no slot of OkHttp's dispatcher, and
- * its time-outs have not begun. What fails the wait reaches the callback on the common pool, never on
- * the thread of whoever cancels, which may hold locks or complete the same future next.
+ * <p>While it waits, nothing is asked of the call inside: it holds no slot of OkHttp's dispatcher,
+ * and its time-outs have not begun. What fails the wait reaches the callback on the common pool,
+ * never on the thread of whoever cancels, which may hold locks or complete the same future next.
  */
 final class ThrottledCall<T> implements Call<T> {
 
@@ -139,7 +139,9 @@ final class ThrottledCall<T> implements Call<T> {
     if (permit == null) {
       fail(
           callback,
-          failure instanceof CancellationException ? new IOException("Canceled", failure) : failure);
+          failure instanceof CancellationException
+              ? new IOException("Canceled", failure)
+              : failure);
       return;
     }
     try {

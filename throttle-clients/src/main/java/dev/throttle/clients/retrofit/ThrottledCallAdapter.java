@@ -34,7 +34,8 @@ final class ThrottledCallAdapter<T, R> implements CallAdapter<T, Object> {
     } else if (returnsCall
         && adapted instanceof Call<?> wrapped
         && !(adapted instanceof ThrottledCall)) {
-      // An adapter with a callback executor hides our call; a woven call site must see that it pays.
+      // An adapter with a callback executor hides our call; a woven call site must see that it
+      // pays.
       return new ThrottledCall<>(wrapped, null);
     }
     return adapted;

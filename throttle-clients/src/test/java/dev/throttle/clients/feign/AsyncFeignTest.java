@@ -16,6 +16,7 @@ import feign.AsyncFeign;
 import feign.Capability;
 import feign.DefaultAsyncClient;
 import feign.DefaultClient;
+import feign.DefaultRetryer;
 import feign.FeignException;
 import feign.Request;
 import feign.Response;
@@ -92,7 +93,7 @@ class AsyncFeignTest extends HookContract {
 
   private FeignApi.Async retrying() {
     return AsyncFeign.builder()
-        .retryer(new Retryer.Default(1, 1, 3))
+        .retryer(new DefaultRetryer(1, 1, 3))
         .addCapability(new ThrottleCapability())
         .target(FeignApi.Async.class, provider.baseUrl());
   }
@@ -162,7 +163,12 @@ class AsyncFeignTest extends HookContract {
             .headers(Map.of())
             .request(
                 Request.create(
-                    Request.HttpMethod.GET, "http://late", Map.of(), null, StandardCharsets.UTF_8))
+                    Request.HttpMethod.GET,
+                    "http://late",
+                    Map.of(),
+                    null,
+                    StandardCharsets.UTF_8,
+                    null))
             .body(
                 new java.io.ByteArrayInputStream(new byte[0]) {
                   @Override
@@ -243,8 +249,7 @@ class AsyncFeignTest extends HookContract {
   @Test
   void a_call_that_its_call_site_has_paid_for_is_not_charged_again() throws Exception {
     FeignApi.Async api = retrying();
-    MethodPlan plan =
-        MethodPlan.of(FeignApi.Async.class, FeignApi.Async.class.getMethod("method"));
+    MethodPlan plan = MethodPlan.of(FeignApi.Async.class, FeignApi.Async.class.getMethod("method"));
     CompletableFuture<?> first = (CompletableFuture<?>) plan.invokeCallSite(api::method);
     first.join();
     CompletableFuture<?> second = (CompletableFuture<?>) plan.invokeCallSite(api::method);

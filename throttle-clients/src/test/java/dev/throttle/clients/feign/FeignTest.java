@@ -12,6 +12,7 @@ import dev.throttle.core.plan.MethodPlan;
 import dev.throttle.test.ProviderAnswer;
 import feign.Capability;
 import feign.Client;
+import feign.DefaultRetryer;
 import feign.Feign;
 import feign.FeignException;
 import feign.Request;
@@ -88,7 +89,7 @@ class FeignTest extends HookContract {
 
   private FeignApi.Sync retrying() {
     return Feign.builder()
-        .retryer(new Retryer.Default(1, 1, 3))
+        .retryer(new DefaultRetryer(1, 1, 3))
         .addCapability(new ThrottleCapability())
         .target(FeignApi.Sync.class, provider.baseUrl());
   }
@@ -143,8 +144,7 @@ class FeignTest extends HookContract {
       throws NoSuchMethodException {
     providerAnswers(ProviderAnswer.of(503, "{}").header("Retry-After", "0"));
     FeignApi.Sync api = retrying();
-    MethodPlan plan =
-        MethodPlan.of(FeignApi.Sync.class, FeignApi.Sync.class.getMethod("five"));
+    MethodPlan plan = MethodPlan.of(FeignApi.Sync.class, FeignApi.Sync.class.getMethod("five"));
     long stamp = plan.throttle().begin();
     plan.handOver();
     try {

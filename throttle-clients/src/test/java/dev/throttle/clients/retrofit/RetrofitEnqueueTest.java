@@ -139,6 +139,8 @@ class RetrofitEnqueueTest extends RetrofitContract {
             .build();
     RetrofitApi.Calls api = retrofit.create(RetrofitApi.Calls.class);
     enqueue(api.method()).join();
+    // OkHttp runs the callback within the slot.
+    await().until(() -> client.dispatcher().runningCallsCount() == 0);
     Call<ResponseBody> waiting = api.method();
     enqueue(waiting);
     assertThat(client.dispatcher().runningCallsCount()).isZero();
@@ -192,8 +194,7 @@ class RetrofitEnqueueTest extends RetrofitContract {
 
   @Test
   void a_call_site_without_a_hook_behind_it_pays_on_execution() throws Exception {
-    RetrofitApi.Calls api =
-        retrofit(provider.baseUrl()).build().create(RetrofitApi.Calls.class);
+    RetrofitApi.Calls api = retrofit(provider.baseUrl()).build().create(RetrofitApi.Calls.class);
     Call<ResponseBody> call = callSite(api);
     assertThat(bucket().inUse()).isZero();
     enqueue(call).join();

@@ -35,8 +35,7 @@ class RetrofitFutureTest extends RetrofitContract {
 
       @Override
       public CompletableFuture<?> sendReflectively() throws ReflectiveOperationException {
-        return (CompletableFuture<?>)
-            RetrofitApi.Calls.class.getMethod("methodFuture").invoke(api);
+        return (CompletableFuture<?>) RetrofitApi.Calls.class.getMethod("methodFuture").invoke(api);
       }
 
       @Override
