@@ -60,6 +60,8 @@ public final class ThrottleProcessor extends AbstractProcessor {
       if (round.processingOver()) {
         finish(report, round.errorRaised());
       } else {
+        StaleClosures.delete(
+            round.getRootElements(), processingEnv.getElementUtils(), processingEnv.getFiler());
         collect(annotations, round, report);
       }
     } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
