@@ -18,7 +18,7 @@ public aspect ThrottledBodies {
 
   @SuppressAjWarnings("adviceDidNotMatch")
   Object around(): Throttled.body() && Throttled.returnsReference() {
-    Throttle due = Plans.due(Plans.ofPlain(thisJoinPointStaticPart));
+    Throttle due = Plans.dueOfBody(thisJoinPointStaticPart);
     long stamp = Plans.beginBody(due);
     try {
       return proceed();
@@ -29,7 +29,7 @@ public aspect ThrottledBodies {
 
   @SuppressAjWarnings("adviceDidNotMatch")
   int around(): Throttled.body() && Throttled.returnsInt() {
-    Throttle due = Plans.due(Plans.ofPlain(thisJoinPointStaticPart));
+    Throttle due = Plans.dueOfBody(thisJoinPointStaticPart);
     long stamp = Plans.beginBody(due);
     try {
       return proceed();
@@ -40,7 +40,7 @@ public aspect ThrottledBodies {
 
   @SuppressAjWarnings("adviceDidNotMatch")
   long around(): Throttled.body() && Throttled.returnsLong() {
-    Throttle due = Plans.due(Plans.ofPlain(thisJoinPointStaticPart));
+    Throttle due = Plans.dueOfBody(thisJoinPointStaticPart);
     long stamp = Plans.beginBody(due);
     try {
       return proceed();
@@ -51,7 +51,7 @@ public aspect ThrottledBodies {
 
   @SuppressAjWarnings("adviceDidNotMatch")
   float around(): Throttled.body() && Throttled.returnsFloat() {
-    Throttle due = Plans.due(Plans.ofPlain(thisJoinPointStaticPart));
+    Throttle due = Plans.dueOfBody(thisJoinPointStaticPart);
     long stamp = Plans.beginBody(due);
     try {
       return proceed();
@@ -62,7 +62,7 @@ public aspect ThrottledBodies {
 
   @SuppressAjWarnings("adviceDidNotMatch")
   double around(): Throttled.body() && Throttled.returnsDouble() {
-    Throttle due = Plans.due(Plans.ofPlain(thisJoinPointStaticPart));
+    Throttle due = Plans.dueOfBody(thisJoinPointStaticPart);
     long stamp = Plans.beginBody(due);
     try {
       return proceed();

@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * join points of each class that it weaves from zero; so each woven class gets an array, indexed by
  * that number, and {@link ClassValue} hangs it on the class itself, with which it is collected.
  *
- * <p>Arrays and entries are read without synchronization: a race at worst sees no entry yet and
- * takes the lock. What is seen is whole, because an {@link Entry} is final.
+ * <p>That is some ten loads, each needing the one before; {@link Front} stands before it and saves
+ * most of them. Arrays and entries are read without synchronization: a race at worst sees no entry
+ * yet and takes the lock. What is seen is whole, because an {@link Entry} is final.
  */
 public final class Plans {
 
@@ -42,17 +43,30 @@ public final class Plans {
    * @throws IllegalStateException if the method cannot be loaded, each time
    */
   public static @Nullable MethodPlan of(JoinPoint.StaticPart joinPoint) {
+    Entry entry = Front.find(joinPoint);
+    return entry == null ? find(joinPoint).plan : entry.plan;
+  }
+
+  private static Entry find(JoinPoint.StaticPart joinPoint) {
     Plans plans = OF_TYPE.get(joinPoint.getSourceLocation().getWithinType());
     @Nullable Entry[] entries = plans.entries;
     int id = joinPoint.getId();
-    Entry entry = id < entries.length ? entries[id] : null;
-    return entry == null ? plans.resolve(joinPoint) : entry.plan;
+    Entry known = id < entries.length ? entries[id] : null;
+    Entry entry = known == null ? plans.resolve(joinPoint) : known;
+    Front.note(entry);
+    return entry;
   }
 
   /** Returns the plan like {@link #of}, or null also where calls do not wait in their thread. */
   public static @Nullable MethodPlan ofPlain(JoinPoint.StaticPart joinPoint) {
     MethodPlan plan = of(joinPoint);
     return plan == null || plan.isPlain() ? plan : null;
+  }
+
+  /** Returns what a body has to pass before it runs in its caller's thread, or null for nothing. */
+  public static @Nullable Throttle dueOfBody(JoinPoint.StaticPart joinPoint) {
+    Throttle known = Front.throttle(joinPoint);
+    return known == null ? due(ofPlain(joinPoint)) : known;
   }
 
   /** Returns what a call of a plan has to pass, or null if there is none or it was paid for. */
@@ -103,14 +117,14 @@ public final class Plans {
     throw (X) thrown;
   }
 
-  private synchronized @Nullable MethodPlan resolve(JoinPoint.StaticPart joinPoint) {
-    MethodPlan plan = planOf((MethodSignature) joinPoint.getSignature());
+  private synchronized Entry resolve(JoinPoint.StaticPart joinPoint) {
+    Entry entry = new Entry(joinPoint, planOf((MethodSignature) joinPoint.getSignature()));
     int id = joinPoint.getId();
     if (id >= entries.length) {
       entries = Arrays.copyOf(entries, Math.max(id + 1, 2 * entries.length));
     }
-    entries[id] = new Entry(plan);
-    return plan;
+    entries[id] = entry;
+    return entry;
   }
 
   private static @Nullable MethodPlan planOf(MethodSignature signature) {
@@ -139,5 +153,6 @@ public final class Plans {
         cause);
   }
 
-  private record Entry(@Nullable MethodPlan plan) {}
+  /** A join point and its plan; referred to by the woven class alone. */
+  record Entry(JoinPoint.StaticPart joinPoint, @Nullable MethodPlan plan) {}
 }

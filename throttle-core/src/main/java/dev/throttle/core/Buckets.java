@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Buckets implements AutoCloseable {
 
+  final WaitingRoom room;
   private final TimeSource time;
   private final Executor executor;
-  private final WaitingRoom room;
   private final ConcurrentHashMap<String, Bucket> byName = new ConcurrentHashMap<>();
 
   private Buckets(TimeSource time, Executor executor) {

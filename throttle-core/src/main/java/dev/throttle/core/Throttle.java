@@ -4,6 +4,7 @@ import static dev.throttle.core.BadArgument.badArgument;
 import static dev.throttle.core.BadArgument.requireNonNull;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -109,6 +110,24 @@ public final class Throttle {
       bucket.calledBy(caller);
     }
     return this;
+  }
+
+  /**
+   * Returns this throttle without the buckets that another has, which then are passed already; null
+   * if none is left.
+   */
+  public @Nullable Throttle without(Throttle passed) {
+    List<Bucket> rest = new ArrayList<>(buckets());
+    rest.removeAll(passed.buckets());
+    Bucket[] left = rest.toArray(new Bucket[0]);
+    return left.length == 0
+        ? null
+        : new Throttle(room, executor, left, new Line(left), cost, maxWaitNanos);
+  }
+
+  /** Returns whether its buckets are among those. */
+  public boolean isOf(Buckets all) {
+    return room == all.room;
   }
 
   /** Returns the buckets in the order in which they are tried. */

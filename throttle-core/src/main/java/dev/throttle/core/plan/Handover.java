@@ -36,6 +36,11 @@ final class Handover {
     handover.paid[--handover.depth] = null;
   }
 
+  /** Returns whether the innermost call site of this thread, if any, may have paid for a call. */
+  static boolean isPending() {
+    return used && OF_THREAD.get().depth > 0;
+  }
+
   /** Returns the innermost call site's plan if it paid for a call of this one, and forgets it. */
   static @Nullable MethodPlan take(MethodPlan inner) {
     return used ? OF_THREAD.get().takeInnermost(inner) : null;

@@ -57,7 +57,7 @@ public final class MethodPlan {
   private final Method method;
   private final List<Throttle> declarations;
   private final @Nullable ReturnType returnType;
-  private volatile Resolved resolved;
+  private volatile dev.throttle.core.Throttle throttle;
 
   /** What is left to pay behind the call site that was seen last; a race finds it out once more. */
   private volatile @Nullable Behind behind;
@@ -66,7 +66,7 @@ public final class MethodPlan {
     this.method = method;
     this.declarations = declarations;
     this.returnType = returnType(method.getReturnType());
-    this.resolved = resolve(Throttling.buckets());
+    this.throttle = resolve(Throttling.buckets());
   }
 
   /**
@@ -96,12 +96,12 @@ public final class MethodPlan {
   /** Returns what a call passes now; another one after {@link Throttling#use}. */
   public dev.throttle.core.Throttle throttle() {
     Buckets buckets = Throttling.buckets();
-    Resolved now = resolved;
-    if (now.buckets != buckets) {
+    dev.throttle.core.Throttle now = throttle;
+    if (!now.isOf(buckets)) {
       now = resolve(buckets);
-      resolved = now;
+      throttle = now;
     }
-    return now.throttle;
+    return now;
   }
 
   /** Returns the method as messages show it: {@code PriceApi.quote(String)}. */
@@ -117,6 +117,14 @@ public final class MethodPlan {
   public dev.throttle.core.@Nullable Throttle due() {
     MethodPlan site = Handover.take(this);
     return site == null ? throttle() : behind(site).due;
+  }
+
+  /**
+   * Returns whether this thread is behind a call site that handed over, so that {@link #due} may be
+   * less than {@link #throttle}.
+   */
+  public static boolean mayBePaid() {
+    return Handover.isPending();
   }
 
   /**
@@ -172,7 +180,7 @@ public final class MethodPlan {
     dev.throttle.core.Throttle whole = throttle();
     Behind known = behind;
     if (known == null || known.site != site || known.paid != paid || known.whole != whole) {
-      known = new Behind(site, paid, whole, isSameMethod(site), without(paid));
+      known = new Behind(site, paid, whole, isSameMethod(site), whole.without(paid));
       behind = known;
     }
     return known;
@@ -184,20 +192,13 @@ public final class MethodPlan {
         && related(method.getDeclaringClass(), site.method.getDeclaringClass());
   }
 
-  private dev.throttle.core.@Nullable Throttle without(dev.throttle.core.Throttle paid) {
-    Resolved now = resolved;
-    List<Bucket> rest = new ArrayList<>(now.throttle.buckets());
-    rest.removeAll(paid.buckets());
-    return rest.isEmpty() ? null : throttle(now.buckets, rest, now.cost, now.maxWait);
-  }
-
   private static boolean related(Class<?> a, Class<?> b) {
     return a.isAssignableFrom(b) || b.isAssignableFrom(a);
   }
 
   // ---- resolving
 
-  private Resolved resolve(Buckets buckets) {
+  private dev.throttle.core.Throttle resolve(Buckets buckets) {
     List<Bucket> passed = new ArrayList<>();
     int cost = 1;
     Duration maxWait = null;
@@ -211,18 +212,13 @@ public final class MethodPlan {
           maxWait = wait;
         }
         // Made anew with each, so that what is wrong is blamed on the declaration that brings it.
-        throttle = throttle(buckets, passed, cost, maxWait);
+        throttle = buckets.throttle(passed).withCost(cost);
+        throttle = maxWait == null ? throttle : throttle.withMaxWait(maxWait);
       } catch (IllegalArgumentException e) {
         throw wrong(declaration, e);
       }
     }
-    return new Resolved(buckets, Objects.requireNonNull(throttle).calledBy(label()), cost, maxWait);
-  }
-
-  private static dev.throttle.core.Throttle throttle(
-      Buckets buckets, List<Bucket> passed, int cost, @Nullable Duration maxWait) {
-    dev.throttle.core.Throttle throttle = buckets.throttle(passed).withCost(cost);
-    return maxWait == null ? throttle : throttle.withMaxWait(maxWait);
+    return Objects.requireNonNull(throttle).calledBy(label());
   }
 
   private static int cost(Throttle declaration, int soFar) {
@@ -314,9 +310,6 @@ public final class MethodPlan {
     }
     return List.copyOf(found);
   }
-
-  private record Resolved(
-      Buckets buckets, dev.throttle.core.Throttle throttle, int cost, @Nullable Duration maxWait) {}
 
   /** What a call through a call site of {@code site} has still to pass here. */
   private record Behind(
