@@ -1,0 +1,61 @@
+package dev.throttle.core;
+
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Every interleaving of completions that join one open run with its sealing: each is counted once,
+ * in the run or after it. The run used by one thread at a time is the specification.
+ */
+public class RunLincheckTest {
+
+  private static final int COHORT = 3;
+  private static final long BASE = Long.MAX_VALUE - 1;
+
+  private final Run run = new Run(BASE, COHORT, 1, 10);
+  private final Runs sealed = new Runs();
+
+  /** Lincheck makes one for each interleaving. */
+  public RunLincheckTest() {}
+
+  @Operation
+  public boolean joinEarly() {
+    return run.join(COHORT, BASE + 2, 1);
+  }
+
+  @Operation
+  public boolean joinLate() {
+    return run.join(COHORT, BASE + 9, 5);
+  }
+
+  /** Holds the slots' lock, as all who seal do, and reads what was sealed. */
+  @Operation(nonParallelGroup = "lock")
+  public String seal() {
+    if (sealed.isEmpty()) {
+      run.sealInto(sealed);
+    }
+    return sealed.count(0) + " at " + (sealed.time(0) - BASE);
+  }
+
+  @Test
+  void model_checking() {
+    new ModelCheckingOptions()
+        .iterations(20)
+        .invocationsPerIteration(500)
+        .threads(2)
+        .actorsPerThread(3)
+        .check(RunLincheckTest.class);
+  }
+
+  @Test
+  void stress() {
+    new StressOptions()
+        .iterations(5)
+        .invocationsPerIteration(300)
+        .threads(2)
+        .actorsPerThread(3)
+        .check(RunLincheckTest.class);
+  }
+}
