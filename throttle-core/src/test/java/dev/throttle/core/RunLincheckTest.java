@@ -22,12 +22,16 @@ public class RunLincheckTest {
 
   @Operation
   public boolean joinEarly() {
-    return run.join(COHORT, BASE + 2, 1);
+    return run.join(COHORT, after(2), 1);
   }
 
   @Operation
   public boolean joinLate() {
-    return run.join(COHORT, BASE + 9, 5);
+    return run.join(COHORT, after(9), 5);
+  }
+
+  private static long after(long nanos) {
+    return BASE + nanos; // the tick wraps
   }
 
   /** Holds the slots' lock, as all who seal do, and reads what was sealed. */
