@@ -46,8 +46,8 @@ public class RunLincheckTest {
   @Test
   void model_checking() {
     new ModelCheckingOptions()
-        .iterations(20)
-        .invocationsPerIteration(500)
+        .iterations(6)
+        .invocationsPerIteration(200)
         .threads(2)
         .actorsPerThread(3)
         .check(RunLincheckTest.class);
@@ -56,8 +56,8 @@ public class RunLincheckTest {
   @Test
   void stress() {
     new StressOptions()
-        .iterations(5)
-        .invocationsPerIteration(300)
+        .iterations(3)
+        .invocationsPerIteration(200)
         .threads(2)
         .actorsPerThread(3)
         .check(RunLincheckTest.class);
