@@ -97,6 +97,12 @@ public abstract class HookContract {
     await().until(future::isDone);
   }
 
+  /** Fails, where {@code join} would hang, if a permit never comes. */
+  private static void awaitAnswer(CompletableFuture<?> future) {
+    awaitDone(future);
+    future.join();
+  }
+
   protected static void awaitWaiting(int calls) {
     await().until(() -> bucket().waiting() == calls);
   }
@@ -115,7 +121,7 @@ public abstract class HookContract {
   @ParameterizedTest
   @EnumSource
   void a_request_takes_one_permit_wherever_the_annotation_is(Endpoint endpoint) {
-    client().send(endpoint).join();
+    awaitAnswer(client().send(endpoint));
     assertThat(bucket(endpoint).inUse()).isEqualTo(1);
     assertThat(provider.count()).isEqualTo(1);
   }
@@ -123,27 +129,27 @@ public abstract class HookContract {
   @Test
   void a_second_request_is_sent_one_period_after_the_first_is_complete() {
     HookedClient client = client();
-    client.send(Endpoint.METHOD).join();
+    awaitAnswer(client.send(Endpoint.METHOD));
     CompletableFuture<?> second = client.send(Endpoint.METHOD);
     awaitWaiting(1);
     time.advance(A_PERIOD_AND_ITS_GUARD.minusNanos(1_000_000));
     assertThat(provider.count()).isEqualTo(1);
     time.advance(Duration.ofMillis(1));
-    second.join();
+    awaitAnswer(second);
     assertThat(provider.count()).isEqualTo(2);
     assertThat(bucket().inUse()).isEqualTo(1);
   }
 
   @Test
   void a_call_by_reflection_takes_a_permit() throws ReflectiveOperationException {
-    client().sendReflectively().join();
+    awaitAnswer(client().sendReflectively());
     assertThat(bucket().inUse()).isEqualTo(1);
   }
 
   @Test
   void a_call_by_method_reference_takes_a_permit() {
     Supplier<CompletableFuture<?>> reference = new Reference(client())::send;
-    reference.get().join();
+    awaitAnswer(reference.get());
     assertThat(bucket().inUse()).isEqualTo(1);
   }
 
@@ -156,32 +162,32 @@ public abstract class HookContract {
   @Test
   void a_method_without_annotation_takes_none() {
     HookedClient client = client();
-    client.sendUnannotated().join();
-    client.sendUnannotated().join();
+    awaitAnswer(client.sendUnannotated());
+    awaitAnswer(client.sendUnannotated());
     assertThat(Throttling.buckets().all()).isEmpty();
   }
 
   @Test
   void a_hook_that_is_installed_twice_charges_once() {
     HookedClient client = client(provider.baseUrl(), 2);
-    client.send(Endpoint.METHOD).join();
+    awaitAnswer(client.send(Endpoint.METHOD));
     CompletableFuture<?> second = client.send(Endpoint.METHOD);
     awaitWaiting(1);
     time.advance(A_PERIOD_AND_ITS_GUARD);
-    second.join();
+    awaitAnswer(second);
     assertThat(provider.count()).isEqualTo(2);
   }
 
   @Test
   void cancelling_a_call_that_waits_sends_nothing_and_frees_its_place() {
     HookedClient client = client();
-    client.send(Endpoint.METHOD).join();
+    awaitAnswer(client.send(Endpoint.METHOD));
     CompletableFuture<?> cancelled = client.send(Endpoint.METHOD);
     awaitWaiting(1);
     cancelled.cancel(true);
     awaitWaiting(0);
     awaitNothingInUse();
-    client.send(Endpoint.METHOD).join();
+    awaitAnswer(client.send(Endpoint.METHOD));
     assertThat(provider.count()).isEqualTo(2);
   }
 
@@ -203,7 +209,7 @@ public abstract class HookContract {
   @Test
   void a_refusal_reaches_the_caller_and_nothing_is_sent() {
     HookedClient client = client();
-    client.send(Endpoint.METHOD).join();
+    awaitAnswer(client.send(Endpoint.METHOD));
     CompletableFuture<?> refused = client.sendUnlessBusy();
     awaitDone(refused);
     assertThatThrownBy(refused::get)
@@ -218,7 +224,7 @@ public abstract class HookContract {
   void waiting_calls_hold_no_thread() {
     Assumptions.assumeFalse(blocks());
     HookedClient client = client();
-    client.send(Endpoint.METHOD).join();
+    awaitAnswer(client.send(Endpoint.METHOD));
     int threads = Thread.getAllStackTraces().size();
     List<CompletableFuture<?>> waiting = new ArrayList<>();
     for (int i = 0; i < 1_000; i++) {
