@@ -1,6 +1,5 @@
 package dev.throttle.aspect;
 
-import dev.throttle.core.Throttle;
 import dev.throttle.core.plan.MethodPlan;
 import java.util.concurrent.Callable;
 import org.aspectj.lang.annotation.SuppressAjWarnings;
@@ -14,60 +13,55 @@ public aspect ThrottledCalls {
   @SuppressAjWarnings("adviceDidNotMatch")
   Object around(): Throttled.callSite() && Throttled.returnsReference() {
     MethodPlan plan = Plans.ofPlain(thisJoinPointStaticPart);
-    Throttle due = Plans.due(plan);
-    long stamp = Plans.beginCall(plan, due);
+    Plans.beginCall(plan);
     try {
       return proceed();
     } finally {
-      Plans.endCall(plan, due, stamp);
+      Plans.endCall(plan);
     }
   }
 
   @SuppressAjWarnings("adviceDidNotMatch")
   int around(): Throttled.callSite() && Throttled.returnsInt() {
     MethodPlan plan = Plans.ofPlain(thisJoinPointStaticPart);
-    Throttle due = Plans.due(plan);
-    long stamp = Plans.beginCall(plan, due);
+    Plans.beginCall(plan);
     try {
       return proceed();
     } finally {
-      Plans.endCall(plan, due, stamp);
+      Plans.endCall(plan);
     }
   }
 
   @SuppressAjWarnings("adviceDidNotMatch")
   long around(): Throttled.callSite() && Throttled.returnsLong() {
     MethodPlan plan = Plans.ofPlain(thisJoinPointStaticPart);
-    Throttle due = Plans.due(plan);
-    long stamp = Plans.beginCall(plan, due);
+    Plans.beginCall(plan);
     try {
       return proceed();
     } finally {
-      Plans.endCall(plan, due, stamp);
+      Plans.endCall(plan);
     }
   }
 
   @SuppressAjWarnings("adviceDidNotMatch")
   float around(): Throttled.callSite() && Throttled.returnsFloat() {
     MethodPlan plan = Plans.ofPlain(thisJoinPointStaticPart);
-    Throttle due = Plans.due(plan);
-    long stamp = Plans.beginCall(plan, due);
+    Plans.beginCall(plan);
     try {
       return proceed();
     } finally {
-      Plans.endCall(plan, due, stamp);
+      Plans.endCall(plan);
     }
   }
 
   @SuppressAjWarnings("adviceDidNotMatch")
   double around(): Throttled.callSite() && Throttled.returnsDouble() {
     MethodPlan plan = Plans.ofPlain(thisJoinPointStaticPart);
-    Throttle due = Plans.due(plan);
-    long stamp = Plans.beginCall(plan, due);
+    Plans.beginCall(plan);
     try {
       return proceed();
     } finally {
-      Plans.endCall(plan, due, stamp);
+      Plans.endCall(plan);
     }
   }
 

@@ -87,20 +87,18 @@ public final class Plans {
   }
 
   /** Waits for the turn of a call, and tells the body or client hook behind it. */
-  public static long beginCall(@Nullable MethodPlan plan, @Nullable Throttle due) {
-    long stamp = beginBody(due);
+  public static void beginCall(@Nullable MethodPlan plan) {
     if (plan != null) {
-      plan.handOver();
+      Throttle due = plan.due();
+      plan.handOver(due, due == null ? 0 : due.begin());
     }
-    return stamp;
   }
 
   /** Ends what {@link #beginCall} began. */
-  public static void endCall(@Nullable MethodPlan plan, @Nullable Throttle due, long stamp) {
+  public static void endCall(@Nullable MethodPlan plan) {
     if (plan != null) {
       plan.takeBack();
     }
-    endBody(due, stamp);
   }
 
   /** Returns whether a method's calls wait without their thread, so that they need a closure. */

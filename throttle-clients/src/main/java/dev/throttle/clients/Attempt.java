@@ -1,9 +1,9 @@
 package dev.throttle.clients;
 
+import dev.throttle.core.Permit;
 import dev.throttle.core.Throttle;
 import dev.throttle.core.plan.MethodPlan;
 import java.lang.reflect.Method;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,15 +15,6 @@ import org.jspecify.annotations.Nullable;
  * one-shot: a client that sends the request again farther in pays again.
  */
 public final class Attempt {
-
-  /** Kept by the interface itself, so that no class loader outlives its program. */
-  private static final ClassValue<ConcurrentHashMap<Method, Planned>> PLANS =
-      new ClassValue<>() {
-        @Override
-        protected ConcurrentHashMap<Method, Planned> computeValue(Class<?> type) {
-          return new ConcurrentHashMap<>();
-        }
-      };
 
   /** The request that this thread is sending and has paid for. */
   private static final ThreadLocal<@Nullable Object> PAID = new ThreadLocal<>();
@@ -39,11 +30,7 @@ public final class Attempt {
    * @throws IllegalArgumentException if the annotations are wrong
    */
   public static @Nullable Throttle due(Class<?> type, Method method, Object request) {
-    MethodPlan plan =
-        PLANS
-            .get(type)
-            .computeIfAbsent(method, added -> new Planned(MethodPlan.of(type, added)))
-            .plan;
+    MethodPlan plan = MethodPlan.of(type, method);
     if (plan == null) {
       return null;
     }
@@ -52,6 +39,20 @@ public final class Attempt {
       return null;
     }
     return plan.due();
+  }
+
+  /** Says that an attempt is complete: what its call site paid for it ends now. */
+  public static void completed(Class<?> type, Method method) {
+    MethodPlan plan = MethodPlan.of(type, method);
+    if (plan != null) {
+      plan.endPaid();
+    }
+  }
+
+  /** Returns the permit that an asynchronous call's site took, to be closed with the attempt. */
+  public static @Nullable Permit passOn(Class<?> type, Method method) {
+    MethodPlan plan = MethodPlan.of(type, method);
+    return plan == null ? null : plan.passOn();
   }
 
   /**
@@ -74,6 +75,4 @@ public final class Attempt {
       PAID.set(outer);
     }
   }
-
-  private record Planned(@Nullable MethodPlan plan) {}
 }

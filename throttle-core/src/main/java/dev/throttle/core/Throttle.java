@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -240,6 +241,16 @@ public final class Throttle {
    */
   public <T extends @Nullable Object> CompletableFuture<T> callAsync(
       Supplier<? extends CompletionStage<T>> call) {
+    requireNonNull(call, "call");
+    return callAsyncWithPermit(permit -> call.get());
+  }
+
+  /**
+   * Makes an asynchronous call like {@link #callAsync} that may complete its permit before its
+   * stage: because it knows that the provider has counted it.
+   */
+  public <T extends @Nullable Object> CompletableFuture<T> callAsyncWithPermit(
+      Function<? super Permit, ? extends CompletionStage<T>> call) {
     requireNonNull(call, "call");
     long stamp = take(false);
     WaitingCall<T> waiting = new WaitingCall<>(this, call);

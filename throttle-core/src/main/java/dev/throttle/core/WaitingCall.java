@@ -4,18 +4,18 @@ import static dev.throttle.core.BadArgument.requireNonNull;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Waits to start an asynchronous call, and completes its permit when the call is. */
 final class WaitingCall<T extends @Nullable Object> extends WaitingFuture<T> {
 
-  private final Supplier<? extends CompletionStage<T>> call;
+  private final Function<? super Permit, ? extends CompletionStage<T>> call;
 
   /** The started call's own future; null before the start and where it has none. */
   private volatile @Nullable CompletableFuture<T> started;
 
-  WaitingCall(Throttle throttle, Supplier<? extends CompletionStage<T>> call) {
+  WaitingCall(Throttle throttle, Function<? super Permit, ? extends CompletionStage<T>> call) {
     super(throttle);
     this.call = call;
   }
@@ -35,7 +35,7 @@ final class WaitingCall<T extends @Nullable Object> extends WaitingFuture<T> {
     Permit permit = new Permit(throttle, stamp);
     try {
       CompletionStage<T> stage =
-          requireNonNull(call.get(), "the stage returned by an asynchronous call");
+          requireNonNull(call.apply(permit), "the stage returned by an asynchronous call");
       if (stage instanceof CompletableFuture<T> own) {
         started = own;
       }

@@ -1,6 +1,7 @@
 package dev.throttle.clients.feign;
 
 import dev.throttle.clients.Attempt;
+import dev.throttle.core.Permit;
 import dev.throttle.core.Throttle;
 import feign.MethodMetadata;
 import feign.Request;
@@ -12,15 +13,34 @@ final class RequestMethod {
 
   private RequestMethod() {}
 
-  /**
-   * Returns what a request has to pass, or null; requests that no method made are not throttled.
-   */
+  /** Returns what a request has to pass, or null; what no method made is not throttled. */
   static @Nullable Throttle due(Request request) {
+    MethodMetadata method = of(request);
+    return method == null
+        ? null
+        : Attempt.due(method.targetType(), method.method(), request.requestTemplate());
+  }
+
+  /** Says that the attempt to send a request is complete. */
+  static void completed(Request request) {
+    MethodMetadata method = of(request);
+    if (method != null) {
+      Attempt.completed(method.targetType(), method.method());
+    }
+  }
+
+  /** Returns the permit of the call site that paid for a request, to be closed with the attempt. */
+  static @Nullable Permit passOn(Request request) {
+    MethodMetadata method = of(request);
+    return method == null ? null : Attempt.passOn(method.targetType(), method.method());
+  }
+
+  private static @Nullable MethodMetadata of(Request request) {
     RequestTemplate template = request.requestTemplate();
     MethodMetadata metadata = template == null ? null : template.methodMetadata();
     return metadata == null || metadata.method() == null || metadata.targetType() == null
         ? null
-        : Attempt.due(metadata.targetType(), metadata.method(), template);
+        : metadata;
   }
 
   /**

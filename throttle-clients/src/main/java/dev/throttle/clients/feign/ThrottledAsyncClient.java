@@ -1,6 +1,7 @@
 package dev.throttle.clients.feign;
 
 import dev.throttle.clients.Attempt;
+import dev.throttle.core.Permit;
 import dev.throttle.core.Throttle;
 import feign.AsyncClient;
 import feign.Request;
@@ -21,9 +22,15 @@ final class ThrottledAsyncClient implements AsyncClient<Object> {
   public CompletableFuture<Response> execute(
       Request request, Request.Options options, Optional<Object> context) {
     Throttle due = RequestMethod.due(request);
-    return due == null
-        ? send(request, options, context)
-        : AsyncAttempt.start(due, () -> send(request, options, context));
+    Permit paid = RequestMethod.passOn(request);
+    CompletableFuture<Response> response =
+        due == null
+            ? send(request, options, context)
+            : AsyncAttempt.start(due, () -> send(request, options, context));
+    if (paid != null) {
+      response.whenComplete((received, failure) -> paid.close());
+    }
+    return response;
   }
 
   private CompletableFuture<Response> send(

@@ -19,14 +19,14 @@ final class ThrottledClient implements Client {
   @Override
   public Response execute(Request request, Request.Options options) throws IOException {
     Throttle due = RequestMethod.due(request);
-    if (due == null) {
-      return send(request, options);
-    }
-    long stamp = due.begin();
+    long stamp = due == null ? 0 : due.begin();
     try {
       return send(request, options);
     } finally {
-      due.end(stamp);
+      RequestMethod.completed(request);
+      if (due != null) {
+        due.end(stamp);
+      }
     }
   }
 

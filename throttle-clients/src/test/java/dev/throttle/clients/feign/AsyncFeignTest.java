@@ -29,6 +29,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class AsyncFeignTest extends HookContract {
 
@@ -104,6 +105,18 @@ class AsyncFeignTest extends HookContract {
     assertThatThrownBy(() -> retrying().five().get()).hasCauseInstanceOf(FeignException.class);
     assertThat(provider.count()).isEqualTo(3);
     assertThat(Throttling.buckets().bucket("api/five").inUse()).isEqualTo(3);
+  }
+
+  @Test
+  @Timeout(20)
+  void a_retry_behind_a_call_site_does_not_wait_for_the_permit_of_its_own_call() throws Exception {
+    providerAnswers(ProviderAnswer.of(503, "{}").header("Retry-After", "0"));
+    FeignApi.Async api = retrying();
+    MethodPlan plan = MethodPlan.of(FeignApi.Async.class, FeignApi.Async.class.getMethod("one"));
+    CompletableFuture<?> call = (CompletableFuture<?>) plan.invokeCallSite(api::one);
+    assertThatThrownBy(call::get).hasCauseInstanceOf(FeignException.class);
+    assertThat(provider.count()).isEqualTo(3);
+    assertThat(Throttling.buckets().bucket("api/one").inUse()).isZero();
   }
 
   @Test

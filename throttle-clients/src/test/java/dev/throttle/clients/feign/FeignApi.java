@@ -35,6 +35,10 @@ final class FeignApi {
     @Throttle(value = "api/five", limit = 5, period = "PT1S")
     @RequestLine("GET /five")
     String five();
+
+    @Throttle(value = "api/one", limit = 1, period = "PT0S")
+    @RequestLine("GET /one")
+    String one();
   }
 
   @Throttle(value = "api/type", limit = 1, period = "PT1S")
@@ -68,6 +72,10 @@ final class FeignApi {
     @Throttle(value = "api/five", limit = 5, period = "PT1S")
     @RequestLine("GET /five")
     CompletableFuture<String> five();
+
+    @Throttle(value = "api/one", limit = 1, period = "PT0S")
+    @RequestLine("GET /one")
+    CompletableFuture<String> one();
 
     @Throttle("api/five")
     @RequestLine("GET /five")

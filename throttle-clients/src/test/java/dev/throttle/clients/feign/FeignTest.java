@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class FeignTest extends HookContract {
 
@@ -146,16 +147,26 @@ class FeignTest extends HookContract {
     FeignApi.Sync api = retrying();
     MethodPlan plan = MethodPlan.of(FeignApi.Sync.class, FeignApi.Sync.class.getMethod("five"));
     long stamp = plan.throttle().begin();
-    plan.handOver();
+    plan.handOver(plan.throttle(), stamp);
     try {
       assertThatThrownBy(api::five).isInstanceOf(FeignException.class);
     } finally {
       plan.takeBack();
-      plan.throttle().end(stamp);
     }
     assertThat(provider.count()).isEqualTo(3);
     assertThat(Throttling.buckets().bucket("api/five").inUse()).isEqualTo(3);
     time.advance(Duration.ofSeconds(2));
     assertThat(Throttling.buckets().bucket("api/five").inUse()).isZero();
+  }
+
+  @Test
+  @Timeout(20)
+  void a_retry_behind_a_call_site_does_not_wait_for_the_permit_of_its_own_call() throws Exception {
+    providerAnswers(ProviderAnswer.of(503, "{}").header("Retry-After", "0"));
+    FeignApi.Sync api = retrying();
+    MethodPlan plan = MethodPlan.of(FeignApi.Sync.class, FeignApi.Sync.class.getMethod("one"));
+    assertThatThrownBy(() -> plan.invokeCallSite(api::one)).isInstanceOf(FeignException.class);
+    assertThat(provider.count()).isEqualTo(3);
+    assertThat(Throttling.buckets().bucket("api/one").inUse()).isZero();
   }
 }

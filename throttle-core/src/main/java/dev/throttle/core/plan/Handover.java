@@ -1,12 +1,17 @@
 package dev.throttle.core.plan;
 
+import dev.throttle.core.Permit;
+import dev.throttle.core.Throttle;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Tells, within one thread, that a call was paid for at its call site, so that the body or the
- * client hook behind it does not charge it again. One-shot: the first that sees it consumes it, and
+ * client hook behind it does not charge it again. One-shot: the first that sees it uses it up, and
  * a retry behind the call site pays again.
+ *
+ * <p>The permit itself is handed over too. A hook ends it with its attempt, or else a retry would
+ * ask for another while the call site still holds the one before: at a limit of one, for ever.
  */
 final class Handover {
 
@@ -15,25 +20,30 @@ final class Handover {
   /** Whether any call site ever handed over; until then nobody need look for it. */
   private static volatile boolean used;
 
-  private @Nullable MethodPlan[] paid = new @Nullable MethodPlan[4];
+  private Site[] sites = {new Site(), new Site()};
   private int depth;
 
   private Handover() {}
 
-  static void begin(MethodPlan plan) {
-    if (!used) {
-      used = true; // once: a volatile write costs as much as a permit's compare-and-set
-    }
-    Handover handover = OF_THREAD.get();
-    if (handover.depth == handover.paid.length) {
-      handover.paid = Arrays.copyOf(handover.paid, 2 * handover.depth);
-    }
-    handover.paid[handover.depth++] = plan;
+  /** Begins a call site that holds a permit by its stamp; {@link #end} ends it. */
+  static void begin(MethodPlan plan, @Nullable Throttle due, long stamp) {
+    Site site = OF_THREAD.get().push(plan);
+    site.due = due;
+    site.stamp = stamp;
+  }
+
+  /** Begins a call site whose permit is completed by others at the latest. */
+  static void begin(MethodPlan plan, Permit permit) {
+    OF_THREAD.get().push(plan).permit = permit;
   }
 
   static void end() {
     Handover handover = OF_THREAD.get();
-    handover.paid[--handover.depth] = null;
+    Site site = handover.sites[--handover.depth];
+    site.plan = null;
+    site.user = null;
+    site.permit = null;
+    site.endStamp();
   }
 
   /** Returns whether the innermost call site of this thread, if any, may have paid for a call. */
@@ -41,20 +51,69 @@ final class Handover {
     return used && OF_THREAD.get().depth > 0;
   }
 
-  /** Returns the innermost call site's plan if it paid for a call of this one, and forgets it. */
+  /** Returns the innermost call site's plan if it paid for a call of this one, and uses it up. */
   static @Nullable MethodPlan take(MethodPlan inner) {
-    return used ? OF_THREAD.get().takeInnermost(inner) : null;
+    Site site = innermost();
+    if (site == null || site.plan == null || site.user != null || !inner.isBehind(site.plan)) {
+      return null;
+    }
+    site.user = inner;
+    return site.plan;
   }
 
-  private @Nullable MethodPlan takeInnermost(MethodPlan inner) {
-    if (depth == 0) {
+  /** Ends the permit of the innermost call site, if this plan's call has used it. */
+  static void endPaid(MethodPlan inner) {
+    Site site = innermost();
+    if (site != null && site.user == inner) {
+      site.endStamp();
+    }
+  }
+
+  /** Returns the permit of the innermost call site for its user to complete, or null. */
+  static @Nullable Permit passOn(MethodPlan inner) {
+    Site site = innermost();
+    return site != null && site.user == inner ? site.permit : null;
+  }
+
+  private static @Nullable Site innermost() {
+    if (!used) {
       return null;
     }
-    MethodPlan site = paid[depth - 1];
-    if (site == null || !inner.isBehind(site)) {
-      return null;
+    Handover handover = OF_THREAD.get();
+    return handover.depth == 0 ? null : handover.sites[handover.depth - 1];
+  }
+
+  private Site push(MethodPlan plan) {
+    if (!used) {
+      used = true; // once: a volatile write costs as much as a permit's compare-and-set
     }
-    paid[depth - 1] = null;
+    if (depth == sites.length) {
+      sites = Arrays.copyOf(sites, 2 * depth);
+      Arrays.setAll(sites, i -> i < depth ? sites[i] : new Site());
+    }
+    Site site = sites[depth++];
+    site.plan = plan;
     return site;
+  }
+
+  /** A call site that this thread is in; used again for the next one, so that it costs nothing. */
+  private static final class Site {
+
+    @Nullable MethodPlan plan;
+
+    /** Whose call it has paid for, once that was said. */
+    @Nullable MethodPlan user;
+
+    @Nullable Throttle due;
+    long stamp;
+    @Nullable Permit permit;
+
+    void endStamp() {
+      Throttle held = due;
+      if (held != null) {
+        due = null;
+        held.end(stamp);
+      }
+    }
   }
 }

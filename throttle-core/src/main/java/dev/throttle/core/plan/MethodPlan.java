@@ -4,6 +4,7 @@ import dev.throttle.annotation.Throttle;
 import dev.throttle.core.Bucket;
 import dev.throttle.core.Buckets;
 import dev.throttle.core.Limit;
+import dev.throttle.core.Permit;
 import dev.throttle.core.Throttling;
 import java.lang.reflect.Method;
 import java.time.Duration;
@@ -143,31 +144,67 @@ public final class MethodPlan {
   }
 
   /**
-   * Says that the call which this thread makes next was paid for. A call site does so after it has
-   * begun and takes it back in a {@code finally}; the first body or client hook of the same method
-   * behind it uses it up.
+   * Says that the call which this thread makes next is paid for by this permit. A call site does so
+   * after it has begun and takes it back in a {@code finally}; the first body or client hook of the
+   * same method behind it uses it up.
+   *
+   * @param due what the call site has passed, or null if it was itself paid for
+   * @param stamp that of {@code due}, which {@link #takeBack} ends or a hook did before
    */
-  public void handOver() {
-    Handover.begin(this);
+  public void handOver(dev.throttle.core.@Nullable Throttle due, long stamp) {
+    Handover.begin(this, due, stamp);
   }
 
-  /** Ends what {@link #handOver} began, used or not. */
+  /** Ends what {@link #handOver} began, used or not, and its permit. */
   public void takeBack() {
     Handover.end();
+  }
+
+  /**
+   * Says that a call which {@link #due} found paid for is complete: for hooks below a client's own
+   * retries, which could not have another permit while the call site holds that one.
+   */
+  public void endPaid() {
+    Handover.endPaid(this);
+  }
+
+  /**
+   * Returns the permit of an asynchronous call that {@link #due} has just found paid for, to be
+   * closed when the attempt is complete; null if the call site ends it in time by itself.
+   */
+  public @Nullable Permit passOn() {
+    return Handover.passOn(this);
   }
 
   /** Makes a call like {@link #invoke} from a call site: hands over while {@code call} runs. */
   public @Nullable Object invokeCallSite(Callable<? extends @Nullable Object> call)
       throws Exception {
-    return invoke(
-        () -> {
-          handOver();
-          try {
-            return call.call();
-          } finally {
-            takeBack();
-          }
-        });
+    dev.throttle.core.Throttle due = due();
+    if (due != null && returnType == STAGE) {
+      return due.callAsyncWithPermit(
+          permit -> {
+            Handover.begin(this, permit);
+            try {
+              return StageReturnType.stage(call);
+            } finally {
+              Handover.end();
+            }
+          });
+    }
+    return due != null && returnType != null
+        ? returnType.invoke(due, () -> callHandingOver(null, call))
+        : callHandingOver(due, call);
+  }
+
+  private @Nullable Object callHandingOver(
+      dev.throttle.core.@Nullable Throttle due, Callable<? extends @Nullable Object> call)
+      throws Exception {
+    handOver(due, due == null ? 0 : due.begin());
+    try {
+      return call.call();
+    } finally {
+      takeBack();
+    }
   }
 
   /** Returns whether a call site of that plan may have called this one's method. */

@@ -21,7 +21,7 @@ final class StageReturnType implements ReturnType {
   }
 
   @SuppressWarnings("unchecked") // the method is declared to return a stage
-  private static CompletionStage<Object> stage(Callable<? extends @Nullable Object> call) {
+  static CompletionStage<Object> stage(Callable<? extends @Nullable Object> call) {
     try {
       return (CompletionStage<Object>) call.call();
     } catch (RuntimeException | Error e) {

@@ -7,11 +7,13 @@ import dev.throttle.annotation.Throttle;
 import dev.throttle.core.Bucket;
 import dev.throttle.core.Buckets;
 import dev.throttle.core.Limit;
+import dev.throttle.core.Permit;
 import dev.throttle.core.Throttling;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.reflect.Method;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -45,6 +47,13 @@ class MethodPlanTest {
   @Team
   @Throttle(value = "part", limit = 10, period = "PT1M")
   @interface PartOfTeam {}
+
+  @Throttle(value = "one", limit = 1, period = "PT0S")
+  interface OneAtOnce {
+    void plain();
+
+    CompletableFuture<String> future();
+  }
 
   @Throttle(value = "api", limit = 100, period = "PT1S")
   interface Api {
@@ -220,6 +229,46 @@ class MethodPlanTest {
     assertThat(charged("api")).isEqualTo(4);
     body(body);
     assertThat(charged("api")).isEqualTo(5);
+  }
+
+  @Test
+  void a_retry_below_a_hook_finds_the_permit_of_the_attempt_before_ended() throws Exception {
+    MethodPlan plan = plan(OneAtOnce.class, "plain");
+    plan.invokeCallSite(
+        () -> {
+          assertThat(plan.due()).isNull();
+          assertThat(plan.throttle().tryAcquire()).isNull();
+          plan.endPaid();
+          Permit retry = Objects.requireNonNull(plan.due()).tryAcquire();
+          assertThat(retry).isNotNull();
+          retry.complete();
+          return null;
+        });
+    assertThat(buckets.bucket("one").inUse()).isZero();
+  }
+
+  @Test
+  void an_asynchronous_hook_takes_the_permit_over_and_completes_it_with_its_attempt()
+      throws Exception {
+    MethodPlan plan = plan(OneAtOnce.class, "future");
+    CompletableFuture<String> answer = new CompletableFuture<>();
+    List<Permit> paid = new ArrayList<>();
+    Object returned =
+        plan.invokeCallSite(
+            () -> {
+              assertThat(plan.passOn()).isNull();
+              assertThat(plan.due()).isNull();
+              paid.add(plan.passOn());
+              return answer;
+            });
+    assertThat(plan.throttle().tryAcquire()).isNull();
+    paid.get(0).close();
+    Permit retry = plan.throttle().tryAcquire();
+    assertThat(retry).isNotNull();
+    retry.complete();
+    answer.complete("done");
+    assertThat((CompletableFuture<?>) returned).isCompleted();
+    assertThat(buckets.bucket("one").inUse()).isZero();
   }
 
   @Test
