@@ -66,11 +66,10 @@ public final class Plans {
   /** Returns what a body has to pass before it runs in its caller's thread, or null for nothing. */
   public static @Nullable Throttle dueOfBody(JoinPoint.StaticPart joinPoint) {
     Throttle known = Front.throttle(joinPoint);
-    return known == null ? due(ofPlain(joinPoint)) : known;
-  }
-
-  /** Returns what a call of a plan has to pass, or null if there is none or it was paid for. */
-  public static @Nullable Throttle due(@Nullable MethodPlan plan) {
+    if (known != null) {
+      return known;
+    }
+    MethodPlan plan = ofPlain(joinPoint);
     return plan == null ? null : plan.due();
   }
 
