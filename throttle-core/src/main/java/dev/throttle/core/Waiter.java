@@ -14,7 +14,7 @@ abstract class Waiter {
     GRANTED,
     /** {@link #refusal} says why. */
     REFUSED,
-    /** It gave up by itself. */
+    /** It is not in the room: not yet, or it gave up by itself. */
     LEFT
   }
 
@@ -26,7 +26,7 @@ abstract class Waiter {
   @Nullable Waiter previous;
   @Nullable Waiter next;
 
-  volatile State state = State.WAITING;
+  volatile State state = State.LEFT;
   long stamp;
   @Nullable ThrottledException refusal;
 

@@ -99,7 +99,6 @@ abstract class WaitingFuture<T extends @Nullable Object> extends Waiter
       granted();
     } else {
       decided = false;
-      state = State.WAITING;
       join();
     }
   }

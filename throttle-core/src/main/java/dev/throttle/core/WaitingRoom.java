@@ -95,6 +95,7 @@ final class WaitingRoom {
       }
       refuseIfHopeless(throttle);
       boolean wasEmpty = line.isEmpty();
+      waiter.state = Waiter.State.WAITING;
       line.add(waiter);
       if (wasEmpty) {
         park(line, line.buckets[refusing]);

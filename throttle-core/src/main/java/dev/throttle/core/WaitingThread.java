@@ -23,7 +23,6 @@ final class WaitingThread extends Waiter {
 
   /** Returns below zero if the thread woke so late that its permit is gone. */
   private long await() {
-    state = State.WAITING;
     if (throttle.room.join(this)) {
       return stamp;
     }

@@ -288,7 +288,8 @@ final class History {
       if (inCall
           && asked.maxWaitNanos > 0
           && refusal.reason() == ThrottledException.Reason.MAX_WAIT
-          && refusedByPrediction == NOBODY) {
+          && refusedByPrediction == NOBODY
+          && !startsMayOutlastTheirHolds()) {
         refusedByPrediction = asked.number;
       }
     }
@@ -414,6 +415,14 @@ final class History {
         settle(false);
       }
     }
+  }
+
+  /**
+   * A call that starts after its hold was over has lost the permit: in one bucket its slots rest
+   * although nothing was sent, in the others they are given back, which nobody can predict.
+   */
+  private boolean startsMayOutlastTheirHolds() {
+    return running == Running.LATE && buckets.stream().anyMatch(History::hasShortHold);
   }
 
   private static boolean hasShortHold(Bucket bucket) {
