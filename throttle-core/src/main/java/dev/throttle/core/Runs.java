@@ -55,6 +55,9 @@ final class Runs {
       if (last - lastBase <= span || size == MOST) {
         times[i] = last;
         counts[i] += count;
+        if (first - lastBase < 0) {
+          lastBase = first; // what began earlier is not to wait for still later ones
+        }
         return;
       }
     }

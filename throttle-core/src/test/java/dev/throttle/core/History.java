@@ -127,6 +127,8 @@ final class History {
       Limit limit = bucket.limit();
       all.append("\n  ").append(bucket).append(" countedWithin ").append(limit.countedWithin());
       all.append(" guard ").append(limit.guard()).append(" maxHold ").append(limit.maxHold());
+      all.append(" now free in ").append(bucket.slots.lookAgainIn(limit.permits()));
+      all.append(" in use ").append(bucket.inUse()).append(" lines ").append(bucket.parked.size());
     }
     record.forEach(call -> all.append("\n  ").append(call));
     return all.toString();
