@@ -32,12 +32,31 @@ public @interface Throttle {
 
   /**
    * The period as an ISO-8601 duration such as {@code PT15M}; {@code PT0S} makes the limit one of
-   * concurrency. Left out where the bucket is defined elsewhere.
+   * concurrency. {@code P1D}, {@code P1W}, {@code P1M} and their like are calendar quotas: a fixed
+   * window that begins with the day, week or month. Left out where the bucket is defined elsewhere.
    */
   String period() default "";
 
-  /** How the permits of a period are counted. */
+  /** How the permits of a period are counted; a calendar quota needs none. */
   Algorithm algorithm() default Algorithm.SLIDING_WINDOW;
+
+  /** The most tokens of a token or leaky bucket, at least 1; left out: {@link #limit}. */
+  int burst() default -1;
+
+  /**
+   * When the windows of a fixed window begin, as an ISO-8601 duration after the epoch, or after the
+   * begin of the calendar's day, week or month; left out: then.
+   */
+  String offset() default "";
+
+  /** The time zone of a calendar quota such as {@code Europe/Berlin}; left out: UTC. */
+  String zone() default "";
+
+  /** More limits of the same bucket. */
+  Limit[] also() default {};
+
+  /** The percentage of the limit, in [0, 99], that only calls of {@link Priority#HIGH} may take. */
+  int reserve() default 0;
 
   /**
    * For a provider that counts a call when it arrives although the answer takes long: the ISO-8601
@@ -55,6 +74,18 @@ public @interface Throttle {
   /** How many calls may wait for the bucket at once; left out: 100,000. */
   int maxQueue() default -1;
 
-  /** How many permits one call takes, in {@code [1, limit]}. */
+  /** How many permits of this bucket one call takes, in {@code [1, limit]}. */
   int cost() default 1;
+
+  /**
+   * Who goes first where several wait. Of several declarations the last one counts that is not
+   * {@link Priority#NORMAL}.
+   */
+  Priority priority() default Priority.NORMAL;
+
+  /**
+   * The {@link ThrottleKey#name} of the key between whose values the calls that wait take turns, so
+   * that the flood of one does not delay the others; left out: first come first served.
+   */
+  String fairBy() default "";
 }

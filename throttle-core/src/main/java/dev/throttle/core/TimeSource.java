@@ -1,5 +1,7 @@
 package dev.throttle.core;
 
+import java.time.Instant;
+
 /**
  * Where all of core takes its time from: a monotonic tick in nanoseconds, and timers.
  *
@@ -10,6 +12,15 @@ public interface TimeSource {
 
   /** Returns the current tick in nanoseconds. Never blocks, never goes back. */
   long nanos();
+
+  /**
+   * Returns the wall clock in nanoseconds since 1970-01-01T00:00Z. It may jump either way; only
+   * limits whose windows begin at fixed times look at it.
+   */
+  default long epochNanos() {
+    Instant now = Instant.now();
+    return now.getEpochSecond() * 1_000_000_000 + now.getNano();
+  }
 
   /**
    * Runs a task once, some time from now, on a thread of the time source.
