@@ -169,6 +169,19 @@ final class Gate {
     }
   }
 
+  /**
+   * Lets a line's next call take the place of its first, which is about to go, if that changes no
+   * order; returns false if the line must be removed and added again.
+   */
+  boolean advances(Line line) {
+    TreeSet<Line> lines = byLevel[line.level];
+    if (line.insistent || lines == null || lines.size() > 1) {
+      return false;
+    }
+    line.turn = turnOf(line.fairKey);
+    return true;
+  }
+
   /** Returns the line that goes first; null if none is parked here. */
   @Nullable Line first() {
     return insistent.isEmpty() ? firstOf(nextLevel()) : insistent.first();

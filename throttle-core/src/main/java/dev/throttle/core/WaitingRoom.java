@@ -523,9 +523,14 @@ final class WaitingRoom {
       return;
     }
     Gate at = blocking(line);
+    line.moves = 0;
+    if (waiter.next != null && line.parkedAt == at && at.advances(line)) {
+      line.remove(waiter);
+      pumpLater(at);
+      return;
+    }
     unpark(line);
     line.remove(waiter);
-    line.moves = 0;
     if (line.isEmpty()) {
       waiter.throttle.route.leave(line);
     } else {
