@@ -1,5 +1,7 @@
 package dev.throttle.core;
 
+import static dev.throttle.core.BadArgument.badArgument;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code throttle-processor} wrote of one jar or directory: its buckets, its throttled methods
@@ -24,6 +27,9 @@ import java.util.TreeSet;
 final class Index {
 
   private static final String PATH = "META-INF/throttle/index.tsv";
+
+  /** The version of the format that is read. */
+  private static final String VERSION = "2";
 
   private final String location;
   private final List<Definition> definitions = new ArrayList<>();
@@ -76,6 +82,7 @@ final class Index {
   private void add(String line) {
     String[] fields = line.split("\t", -1);
     switch (fields[0]) {
+      case "throttle-index" -> checkVersion(field(line, fields, 1));
       case "bucket" -> definitions.add(Definition.of(line, fields));
       case "method" -> throttledClasses.add(field(line, fields, 2));
       case "marker" -> markers.add(field(line, fields, 1));
@@ -83,9 +90,18 @@ final class Index {
     }
   }
 
+  private static void checkVersion(String version) {
+    if (!version.equals(VERSION)) {
+      throw badArgument(
+          "it has format %s, and this throttle-core reads format %s. Take throttle-processor and"
+              + " throttle-core in the same version",
+          version, VERSION);
+    }
+  }
+
   private static String field(String line, String[] fields, int i) {
     if (i >= fields.length) {
-      throw BadArgument.badArgument("'%s' has no field %d", line, i + 1);
+      throw badArgument("'%s' has no field %d", line, i + 1);
     }
     return fields[i];
   }
@@ -107,19 +123,84 @@ final class Index {
     return markers;
   }
 
-  /** A bucket as an annotation defines it. */
-  record Definition(String name, Limit limit, int maxQueue) {
+  /**
+   * A bucket as an annotation defines it.
+   *
+   * @param limits at least one, that of the declaration itself first
+   * @param keyed whether it is one per key; null where no method of the jar passes it
+   */
+  record Definition(
+      String name, List<WrittenLimit> limits, int maxQueue, int reserve, @Nullable Boolean keyed) {
+
+    private static final int FIELDS = 5;
 
     private static Definition of(String line, String[] fields) {
-      Limit limit =
-          Limit.of(
-              Integer.parseInt(field(line, fields, 2)), Duration.parse(field(line, fields, 3)));
-      String countedWithin = field(line, fields, 5);
-      String maxQueue = field(line, fields, 6);
+      List<WrittenLimit> limits = new ArrayList<>();
+      int next = FIELDS;
+      do {
+        field(line, fields, next + WrittenLimit.FIELDS - 1);
+        limits.add(WrittenLimit.of(fields, next));
+        next += WrittenLimit.FIELDS;
+      } while (next < fields.length);
       return new Definition(
           fields[1],
-          countedWithin.isEmpty() ? limit : limit.withCountedWithin(Duration.parse(countedWithin)),
-          maxQueue.isEmpty() ? Bucket.DEFAULT_MAX_QUEUE : Integer.parseInt(maxQueue));
+          List.copyOf(limits),
+          fields[2].isEmpty() ? Bucket.DEFAULT_MAX_QUEUE : Integer.parseInt(fields[2]),
+          fields[3].isEmpty() ? 0 : Integer.parseInt(fields[3]),
+          fields[4].isEmpty() ? null : Boolean.valueOf(fields[4]));
+    }
+
+    /**
+     * Returns the limit.
+     *
+     * @throws IllegalArgumentException if it is one that a bucket cannot have
+     */
+    Limit limit() {
+      WrittenLimit written = limits.get(0);
+      if (limits.size() > 1 || reserve != 0 || !written.isSliding() || Boolean.TRUE.equals(keyed)) {
+        throw badArgument("bucket '%s' is defined by what this version cannot do: %s.", name, this);
+      }
+      Limit limit = Limit.of(written.limit(), Duration.parse(written.period()));
+      return written.countedWithin() == null
+          ? limit
+          : limit.withCountedWithin(Duration.parse(written.countedWithin()));
+    }
+  }
+
+  /** One limit of a bucket, as written; null where left out. */
+  record WrittenLimit(
+      int limit,
+      String period,
+      @Nullable String algorithm,
+      @Nullable Integer burst,
+      @Nullable String offset,
+      @Nullable String zone,
+      @Nullable String countedWithin) {
+
+    private static final int FIELDS = 7;
+
+    private static WrittenLimit of(String[] fields, int first) {
+      return new WrittenLimit(
+          Integer.parseInt(fields[first]),
+          fields[first + 1],
+          orNull(fields[first + 2]),
+          fields[first + 3].isEmpty() ? null : Integer.valueOf(fields[first + 3]),
+          orNull(fields[first + 4]),
+          orNull(fields[first + 5]),
+          orNull(fields[first + 6]));
+    }
+
+    /** Says whether it has what a sliding window has, and no more. */
+    private boolean isSliding() {
+      return period.startsWith("PT")
+          && (algorithm == null || algorithm.equals("SLIDING_WINDOW"))
+          && burst == null
+          && offset == null
+          && zone == null;
+    }
+
+    private static @Nullable String orNull(String field) {
+      return field.isEmpty() ? null : field;
     }
   }
 }

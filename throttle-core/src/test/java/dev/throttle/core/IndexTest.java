@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class IndexTest {
 
-  private static final String HEADER = "throttle-index\t1\n";
+  private static final String HEADER = "throttle-index\t2\n";
 
   @TempDir Path classes;
 
@@ -43,7 +43,7 @@ class IndexTest {
   @Test
   void requireWoven_wherePluginWasForgotten_namesClassesAndFix() throws Exception {
     index(
-        "bucket\ta\t1\tPT1S\t\t\t\n"
+        "bucket\ta\t\t\tfalse\t1\tPT1S\t\t\t\t\t\n"
             + "method\tBODY\tcom.acme.Prices\tquote\t()V\ta\n"
             + "method\tBODY\tcom.acme.Prices\task\t()V\ta\n"
             + "method\tINTERFACE\tcom.acme.FooApi\tuser\t()V\ta\n"
@@ -84,7 +84,7 @@ class IndexTest {
 
   @Test
   void aBucketOfTheIndex_isDefinedWhenItIsFirstNamed() throws Exception {
-    ClassLoader loader = index("bucket\tnamed\t7\tPT1M\tSLIDING_WINDOW\tPT2S\t50\n");
+    ClassLoader loader = index("bucket\tnamed\t50\t\tfalse\t7\tPT1M\tSLIDING_WINDOW\t\t\t\tPT2S\n");
     Bucket bucket = Buckets.create().bucket("named", loader);
     assertThat(bucket.limit())
         .isEqualTo(Limit.of(7, Duration.ofMinutes(1)).withCountedWithin(Duration.ofSeconds(2)));
@@ -93,7 +93,7 @@ class IndexTest {
 
   @Test
   void whatIsDefinedAlready_goesBeforeTheIndex() throws Exception {
-    ClassLoader loader = index("bucket\tnamed\t7\tPT1M\t\t\t\n");
+    ClassLoader loader = index("bucket\tnamed\t\t\tfalse\t7\tPT1M\t\t\t\t\t\n");
     Buckets buckets = Buckets.create();
     Bucket mine = buckets.define("named", Limit.of(1, Duration.ofSeconds(1)));
     assertThat(buckets.bucket("named", loader)).isSameAs(mine);
@@ -101,7 +101,7 @@ class IndexTest {
 
   @Test
   void aNameThatNoIndexHas_isRefused() throws Exception {
-    ClassLoader loader = index("bucket\tother\t7\tPT1M\t\t\t\n");
+    ClassLoader loader = index("bucket\tother\t\t\tfalse\t7\tPT1M\t\t\t\t\t\n");
     assertThatThrownBy(() -> Buckets.create().bucket("named", loader))
         .isExactlyInstanceOf(IllegalArgumentException.class)
         .hasMessage("no bucket 'named' is defined; there are [].");
@@ -109,11 +109,11 @@ class IndexTest {
 
   @Test
   void twoJarsThatDisagree_areRefused() throws Exception {
-    ClassLoader first = index("bucket\tnamed\t7\tPT1M\t\t\t\n");
+    ClassLoader first = index("bucket\tnamed\t\t\tfalse\t7\tPT1M\t\t\t\t\t\n");
     Files.createDirectories(classes.resolve("second/META-INF/throttle"));
     Files.writeString(
         classes.resolve("second/META-INF/throttle/index.tsv"),
-        HEADER + "bucket\tnamed\t8\tPT1M\t\t\t\n");
+        HEADER + "bucket\tnamed\t\t\tfalse\t8\tPT1M\t\t\t\t\t\n");
     try (URLClassLoader both =
         new URLClassLoader(new URL[] {classes.resolve("second").toUri().toURL()}, first)) {
       assertThatThrownBy(() -> Buckets.create().bucket("named", both))
@@ -125,7 +125,7 @@ class IndexTest {
 
   @Test
   void aMethodThatNamesABucketAlone_findsItInTheIndexOfItsLoader() throws Exception {
-    index("bucket\tof the index\t7\tPT1M\t\t\t\n");
+    index("bucket\tof the index\t\t\tfalse\t7\tPT1M\t\t\t\t\t\n");
     URL here = Named.class.getProtectionDomain().getCodeSource().getLocation();
     try (URLClassLoader application =
         new URLClassLoader(new URL[] {classes.toUri().toURL(), here}, context) {
@@ -151,11 +151,32 @@ class IndexTest {
 
   @Test
   void anIndexThatCannotBeRead_isNamed() throws Exception {
-    ClassLoader loader = index("bucket\tnamed\tmany\tPT1M\t\t\t\n");
+    ClassLoader loader = index("bucket\tnamed\t\t\tfalse\tmany\tPT1M\t\t\t\t\t\n");
     assertThatThrownBy(() -> Buckets.create().bucket("named", loader))
         .isExactlyInstanceOf(IllegalStateException.class)
         .hasMessageStartingWith("cannot read " + location())
         .hasMessageEndingWith("For input string: \"many\". Build it again.");
+  }
+
+  @Test
+  void anIndexOfAnotherVersion_isRefused() throws Exception {
+    ClassLoader loader = index("throttle-index\t1\nbucket\tnamed\t7\tPT1M\t\t\t\n");
+    assertThatThrownBy(() -> Buckets.create().bucket("named", loader))
+        .isExactlyInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "cannot read "
+                + location()
+                + "META-INF/throttle/index.tsv, the index that throttle-processor wrote: it has format"
+                + " 1, and this throttle-core reads format 2. Take throttle-processor and"
+                + " throttle-core in the same version. Build it again.");
+  }
+
+  @Test
+  void aLineCutShort_isRefused() throws Exception {
+    ClassLoader loader = index("bucket\tnamed\t\t\tfalse\t7\tPT1M\n");
+    assertThatThrownBy(() -> Buckets.create().bucket("named", loader))
+        .isExactlyInstanceOf(IllegalStateException.class)
+        .hasMessageEndingWith("has no field 12. Build it again.");
   }
 
   private String location() throws MalformedURLException {
