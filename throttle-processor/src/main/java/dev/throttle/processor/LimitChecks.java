@@ -32,67 +32,17 @@ final class LimitChecks {
                 + " bucket is defined elsewhere"
             : "write how many permits there are per period");
     checkPeriod(declaration);
-    boolean burst =
-        checkAtLeast(
-            declaration,
-            Declaration.BURST,
-            1,
-            Diagnostic.BAD_BURST,
-            "write the most permits that gather, or leave burst out for as many as limit");
-    boolean countedWithin =
-        checkSpan(
-            declaration,
-            Declaration.COUNTED_WITHIN,
-            Diagnostic.BAD_COUNTED_WITHIN,
-            true,
-            "write for example countedWithin = \"PT2S\", or leave countedWithin out for providers"
-                + " that may count until the call is complete");
-    boolean offset =
-        checkSpan(
-            declaration,
-            Declaration.OFFSET,
-            Diagnostic.BAD_OFFSET,
-            false,
-            "write for example offset = \"PT6H\", or leave offset out");
-    boolean zone = checkZone(declaration);
-
-    // The rest says what goes together, of attributes that are right by themselves.
-    String period = declaration.text(Declaration.PERIOD);
+    String written = declaration.text(Declaration.PERIOD);
+    String period = written != null && Span.isPeriod(written) ? written : null;
     String algorithm = declaration.constant(Declaration.ALGORITHM);
-    if (period == null
-        || !Span.isPeriod(period)
-        || (algorithm == null && declaration.has(Declaration.ALGORITHM))) {
-      return;
+    if (algorithm == null && declaration.has(Declaration.ALGORITHM)) {
+      period = null; // javac reports the algorithm; what goes with it is not known
     }
     checkAlgorithm(declaration, period, algorithm);
-    if (burst && !WrittenLimit.hasBurst(algorithm)) {
-      report.declaration(
-          Diagnostic.BAD_BURST,
-          declaration,
-          Declaration.BURST,
-          "burst belongs to TOKEN_BUCKET and LEAKY_BUCKET",
-          "leave burst out, or add algorithm = Algorithm.TOKEN_BUCKET for a provider that lets"
-              + " unused permits gather");
-    }
-    if (offset) {
-      checkOffset(declaration, period, algorithm);
-    }
-    if (zone && !Span.isCalendar(period)) {
-      report.declaration(
-          Diagnostic.BAD_ZONE,
-          declaration,
-          Declaration.ZONE,
-          "zone belongs to a calendar quota, such as period = \"P1D\"",
-          "leave zone out, or write a period of days, weeks, months or years");
-    }
-    if (countedWithin && Span.usualLength(period).isZero()) {
-      report.declaration(
-          Diagnostic.BAD_COUNTED_WITHIN,
-          declaration,
-          Declaration.COUNTED_WITHIN,
-          "a limit of concurrency (period PT0S) counts a call until it is complete",
-          "leave countedWithin out");
-    }
+    checkBurst(declaration, period, algorithm);
+    checkOffset(declaration, period, algorithm);
+    checkZone(declaration, period);
+    checkCountedWithin(declaration, period);
   }
 
   private void checkPeriod(Declaration declaration) {
@@ -130,8 +80,11 @@ final class LimitChecks {
     }
   }
 
-  private void checkAlgorithm(Declaration declaration, String period, @Nullable String algorithm) {
-    if (algorithm == null) {
+  // In the following, a period of null says that nothing can be said of what goes together.
+
+  private void checkAlgorithm(
+      Declaration declaration, @Nullable String period, @Nullable String algorithm) {
+    if (period == null || algorithm == null) {
       return;
     }
     Duration length = Span.usualLength(period);
@@ -155,7 +108,38 @@ final class LimitChecks {
     }
   }
 
-  private void checkOffset(Declaration declaration, String period, @Nullable String algorithm) {
+  private void checkBurst(
+      Declaration declaration, @Nullable String period, @Nullable String algorithm) {
+    boolean right =
+        checkAtLeast(
+            declaration,
+            Declaration.BURST,
+            1,
+            Diagnostic.BAD_BURST,
+            "write the most permits that gather, or leave burst out for as many as limit");
+    if (right && period != null && !WrittenLimit.hasBurst(algorithm)) {
+      report.declaration(
+          Diagnostic.BAD_BURST,
+          declaration,
+          Declaration.BURST,
+          "burst belongs to TOKEN_BUCKET and LEAKY_BUCKET",
+          "leave burst out, or add algorithm = Algorithm.TOKEN_BUCKET for a provider that lets"
+              + " unused permits gather");
+    }
+  }
+
+  private void checkOffset(
+      Declaration declaration, @Nullable String period, @Nullable String algorithm) {
+    Duration offset =
+        checkSpan(
+            declaration,
+            Declaration.OFFSET,
+            Diagnostic.BAD_OFFSET,
+            false,
+            "write for example offset = \"PT6H\", or leave offset out");
+    if (offset == null || period == null) {
+      return;
+    }
     Duration length = Span.usualLength(period);
     if (!Span.isCalendar(period) && !Objects.equals(algorithm, WrittenLimit.FIXED_WINDOW)) {
       report.declaration(
@@ -165,7 +149,7 @@ final class LimitChecks {
           "offset belongs to a FIXED_WINDOW or a calendar quota, whose windows begin at fixed times",
           "leave offset out, or add algorithm = Algorithm.FIXED_WINDOW for a provider that counts in"
               + " such windows");
-    } else if (!length.isZero() && offset(declaration).compareTo(length) >= 0) {
+    } else if (!length.isZero() && offset.compareTo(length) >= 0) {
       report.declaration(
           Diagnostic.BAD_OFFSET,
           declaration,
@@ -175,21 +159,12 @@ final class LimitChecks {
     }
   }
 
-  private static Duration offset(Declaration declaration) {
-    String text = declaration.text(Declaration.OFFSET);
-    return Objects.requireNonNullElse(text == null ? null : Span.parse(text), Duration.ZERO);
-  }
-
-  /** Returns whether there is a zone, and a right one. */
-  private boolean checkZone(Declaration declaration) {
+  private void checkZone(Declaration declaration, @Nullable String period) {
     String zone = declaration.text(Declaration.ZONE);
     if (zone == null) {
-      return false;
+      return;
     }
-    try {
-      ZoneId.of(zone);
-      return true;
-    } catch (DateTimeException e) {
+    if (!isZone(zone)) {
       report.declaration(
           Diagnostic.BAD_ZONE,
           declaration,
@@ -197,12 +172,45 @@ final class LimitChecks {
           "there is no such time zone",
           "write a name of the time zone database, such as zone = \"America/New_York\", or leave"
               + " zone out for UTC");
+    } else if (period != null && !Span.isCalendar(period)) {
+      report.declaration(
+          Diagnostic.BAD_ZONE,
+          declaration,
+          Declaration.ZONE,
+          "zone belongs to a calendar quota, such as period = \"P1D\"",
+          "leave zone out, or write a period of days, weeks, months or years");
+    }
+  }
+
+  private static boolean isZone(String text) {
+    try {
+      return ZoneId.of(text) != null;
+    } catch (DateTimeException e) {
       return false;
     }
   }
 
-  /** Returns whether there is a duration, and a right one. */
-  boolean checkSpan(
+  private void checkCountedWithin(Declaration declaration, @Nullable String period) {
+    Duration countedWithin =
+        checkSpan(
+            declaration,
+            Declaration.COUNTED_WITHIN,
+            Diagnostic.BAD_COUNTED_WITHIN,
+            true,
+            "write for example countedWithin = \"PT2S\", or leave countedWithin out for providers"
+                + " that may count until the call is complete");
+    if (countedWithin != null && period != null && Span.usualLength(period).isZero()) {
+      report.declaration(
+          Diagnostic.BAD_COUNTED_WITHIN,
+          declaration,
+          Declaration.COUNTED_WITHIN,
+          "a limit of concurrency (period PT0S) counts a call until it is complete",
+          "leave countedWithin out");
+    }
+  }
+
+  /** Returns the duration, or null if there is none or a wrong one. */
+  @Nullable Duration checkSpan(
       Declaration declaration,
       String attribute,
       Diagnostic diagnostic,
@@ -210,7 +218,7 @@ final class LimitChecks {
       String fix) {
     String text = declaration.text(attribute);
     if (text == null) {
-      return false;
+      return null;
     }
     Duration span = Span.parse(text);
     String rule =
@@ -222,7 +230,7 @@ final class LimitChecks {
     if (rule != null) {
       report.declaration(diagnostic, declaration, attribute, attribute + rule, fix);
     }
-    return rule == null;
+    return rule == null ? span : null;
   }
 
   /** Returns whether there is a number, and a right one. */
