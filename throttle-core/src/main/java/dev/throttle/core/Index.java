@@ -2,6 +2,7 @@ package dev.throttle.core;
 
 import static dev.throttle.core.BadArgument.badArgument;
 
+import dev.throttle.annotation.Algorithm;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -9,8 +10,10 @@ import java.io.UncheckedIOException;
 import java.net.URL;
 import java.net.URLConnection;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.format.DateTimeParseException;
+import java.time.Period;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -64,10 +67,7 @@ final class Index {
               new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8))) {
         lines.lines().forEach(index::add);
       }
-    } catch (IOException
-        | UncheckedIOException
-        | IllegalArgumentException
-        | DateTimeParseException e) {
+    } catch (IOException | UncheckedIOException | IllegalArgumentException | DateTimeException e) {
       throw new IllegalStateException(
           String.format(
               Locale.ROOT,
@@ -126,44 +126,35 @@ final class Index {
   /**
    * A bucket as an annotation defines it.
    *
-   * @param limits at least one, that of the declaration itself first
+   * @param written its limits, at least one, that of the declaration itself first
    * @param keyed whether it is one per key; null where no method of the jar passes it
    */
   record Definition(
-      String name, List<WrittenLimit> limits, int maxQueue, int reserve, @Nullable Boolean keyed) {
+      String name, List<WrittenLimit> written, int maxQueue, int reserve, @Nullable Boolean keyed) {
 
     private static final int FIELDS = 5;
 
     private static Definition of(String line, String[] fields) {
-      List<WrittenLimit> limits = new ArrayList<>();
+      List<WrittenLimit> written = new ArrayList<>();
       int next = FIELDS;
       do {
         field(line, fields, next + WrittenLimit.FIELDS - 1);
-        limits.add(WrittenLimit.of(fields, next));
+        written.add(WrittenLimit.of(fields, next));
         next += WrittenLimit.FIELDS;
       } while (next < fields.length);
-      return new Definition(
-          fields[1],
-          List.copyOf(limits),
-          fields[2].isEmpty() ? Bucket.DEFAULT_MAX_QUEUE : Integer.parseInt(fields[2]),
-          fields[3].isEmpty() ? 0 : Integer.parseInt(fields[3]),
-          fields[4].isEmpty() ? null : Boolean.valueOf(fields[4]));
+      Definition definition =
+          new Definition(
+              fields[1],
+              List.copyOf(written),
+              fields[2].isEmpty() ? Bucket.DEFAULT_MAX_QUEUE : Integer.parseInt(fields[2]),
+              fields[3].isEmpty() ? 0 : Integer.parseInt(fields[3]),
+              fields[4].isEmpty() ? null : Boolean.valueOf(fields[4]));
+      definition.limits(); // what makes no sense is refused where the index is named
+      return definition;
     }
 
-    /**
-     * Returns the limit.
-     *
-     * @throws IllegalArgumentException if it is one that a bucket cannot have
-     */
-    Limit limit() {
-      WrittenLimit written = limits.get(0);
-      if (limits.size() > 1 || reserve != 0 || !written.isSliding() || Boolean.TRUE.equals(keyed)) {
-        throw badArgument("bucket '%s' is defined by what this version cannot do: %s.", name, this);
-      }
-      Limit limit = Limit.of(written.limit(), Duration.parse(written.period()));
-      return written.countedWithin() == null
-          ? limit
-          : limit.withCountedWithin(Duration.parse(written.countedWithin()));
+    List<Limit> limits() {
+      return written.stream().map(limit -> limit.toLimit(reserve)).toList();
     }
   }
 
@@ -190,17 +181,42 @@ final class Index {
           orNull(fields[first + 6]));
     }
 
-    /** Says whether it has what a sliding window has, and no more. */
-    private boolean isSliding() {
-      return period.startsWith("PT")
-          && (algorithm == null || algorithm.equals("SLIDING_WINDOW"))
-          && burst == null
-          && offset == null
-          && zone == null;
-    }
-
     private static @Nullable String orNull(String field) {
       return field.isEmpty() ? null : field;
+    }
+
+    private Limit toLimit(int reserve) {
+      int most = burst == null ? limit : burst;
+      Limit made =
+          switch (algorithmInForce()) {
+            case SLIDING_WINDOW -> Limit.of(limit, Duration.parse(period));
+            case TOKEN_BUCKET -> Limit.tokenBucket(limit, Duration.parse(period), most);
+            case FIXED_WINDOW -> Limit.fixedWindow(limit, windows());
+            case LEAKY_BUCKET -> Limit.leakyBucket(limit, Duration.parse(period)).withBurst(most);
+          };
+      return countedWithin == null
+          ? made.withReserve(reserve)
+          : made.withReserve(reserve).withCountedWithin(Duration.parse(countedWithin));
+    }
+
+    private Algorithm algorithmInForce() {
+      if (algorithm != null) {
+        return Algorithm.valueOf(algorithm);
+      }
+      return isCalendar() ? Algorithm.FIXED_WINDOW : Algorithm.SLIDING_WINDOW;
+    }
+
+    private Windows windows() {
+      Windows windows =
+          isCalendar()
+              ? Windows.of(Period.parse(period), ZoneId.of(zone == null ? "UTC" : zone))
+              : Windows.of(Duration.parse(period));
+      return offset == null ? windows : windows.withOffset(Duration.parse(offset));
+    }
+
+    /** A duration has hours, minutes or seconds, and so a T before them. */
+    private boolean isCalendar() {
+      return period.toUpperCase(Locale.ROOT).indexOf('T') < 0;
     }
   }
 }

@@ -56,7 +56,7 @@ final class LimitChecks {
           Diagnostic.BAD_CALENDAR_PERIOD,
           declaration,
           Declaration.PERIOD,
-          "a calendar quota is a positive number of only one of days, weeks, months and years",
+          "a calendar quota is a number from 1 to 9999 of only one of days, weeks, months and years",
           span == null || span.isNegative() || span.isZero()
               ? "write for example period = \"P1D\" or \"P1M\", or \"PT24H\" for any 24 hours"
               : "write for example period = \"P1D\" for each day of the calendar, or \""

@@ -20,7 +20,7 @@ final class Span {
       Pattern.compile("[-+]?P([-+]?\\d+[YMWD])+(T.*)?", Pattern.CASE_INSENSITIVE);
 
   private static final Pattern ONE_UNIT =
-      Pattern.compile("\\+?P\\+?0*([1-9]\\d*)([YMWD])", Pattern.CASE_INSENSITIVE);
+      Pattern.compile("P([1-9]\\d{0,3})([YMWD])", Pattern.CASE_INSENSITIVE);
 
   private static final Map<String, String> UNITS =
       Map.of("Y", "year", "M", "month", "W", "week", "D", "day");
@@ -45,15 +45,11 @@ final class Span {
   }
 
   /**
-   * Returns the period of a calendar quota, or null if it is not a positive number of only one of
-   * days, weeks, months and years.
+   * Returns the period of a calendar quota, or null if it is not a number from 1 to 9999 of only
+   * one of days, weeks, months and years.
    */
   static @Nullable Period parseCalendar(String text) {
-    try {
-      return ONE_UNIT.matcher(text).matches() ? Period.parse(text) : null;
-    } catch (DateTimeParseException e) {
-      return null; // more than an int of them
-    }
+    return ONE_UNIT.matcher(text).matches() ? Period.parse(text) : null;
   }
 
   /** Says whether a limit can have the text as its period. */

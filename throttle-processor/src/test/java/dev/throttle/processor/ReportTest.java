@@ -87,12 +87,12 @@ class ReportTest {
   @ParameterizedTest
   @CsvSource({
     "-PT1S, the period must not be negative, write period = \"PT1S\"",
-    "P1M2D, a calendar quota is a positive number of only one of, write for example period = \"P1D\" or",
-    "P1W2D, a calendar quota is a positive number of only one of, write for example period = \"P1D\" or",
-    "P0D, a calendar quota is a positive number of only one of, write for example period = \"P1D\" or",
-    "P-1M, a calendar quota is a positive number of only one of, write for example period = \"P1D\" or",
-    "P9999999999D, a calendar quota is a positive number of only one, write for example period = \"P1D\"",
-    "P1DT2H, a calendar quota is a positive number, 'write for example period = \"P1D\" for each day of"
+    "P1M2D, a calendar quota is a number from 1 to 9999 of, write for example period = \"P1D\" or",
+    "P1W2D, a calendar quota is a number from 1 to 9999 of, write for example period = \"P1D\" or",
+    "P0D, a calendar quota is a number from 1 to 9999 of, write for example period = \"P1D\" or",
+    "P-1M, a calendar quota is a number from 1 to 9999 of, write for example period = \"P1D\" or",
+    "P10000D, a calendar quota is a number from 1 to 9999 of, write for example period = \"P1D\"",
+    "P1DT2H, a calendar quota is a number from 1 to 9999, 'write for example period = \"P1D\" for each day of"
         + " the calendar, or \"PT26H\" for any 26 hours'",
     "'', the period must be an ISO-8601 duration, write for example period = \"PT1M\"",
     "PT, the period must be an ISO-8601 duration, write for example period = \"PT1M\"",
