@@ -208,7 +208,7 @@ public final class Buckets implements AutoCloseable {
     for (Index index : Index.of(annotations)) {
       for (Index.Definition definition : index.definitions()) {
         if (definition.name().equals(name)) {
-          define(name, definition.limit(), definition.maxQueue());
+          define(name, definition.limits(), definition.maxQueue());
         }
       }
     }
