@@ -13,6 +13,16 @@ import java.util.function.Supplier;
  * providers count. A call takes as many permits as it costs, which is one unless somebody says
  * otherwise.
  *
+ * <pre>{@code
+ * ProviderCounter requests = ProviderLimit.slidingWindow(3, minute).countingCalls().newCounter();
+ * ProviderCounter tokens = ProviderLimit.slidingWindow(1_000, minute).newCounter();
+ * ProviderCounter model = ProviderCounter.allOf(requests, tokens);
+ *
+ * assertThat(model.count(0, 600).accepted()).isTrue();
+ * assertThat(model.count(1, 600).accepted()).isFalse();
+ * assertThat(model.count(2, 400).accepted()).isTrue();
+ * }</pre>
+ *
  * <p>Immutable; what changes is in the counters that it makes, each of which starts with all
  * permits free. Periods are from one nanosecond to 100 years, permits from 1.
  */

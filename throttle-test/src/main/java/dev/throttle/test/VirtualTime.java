@@ -24,6 +24,17 @@ import org.jspecify.annotations.Nullable;
  * {@linkplain #startingAt(Instant) told otherwise} and moves with time. {@link #jumpWallClock} sets
  * it alone, as NTP or an operator does.
  *
+ * <pre>{@code
+ * VirtualTime time = VirtualTime.startingAt(Instant.parse("2028-02-29T23:59:59Z"));
+ * ProviderCounter monthly =
+ *     ProviderLimit.calendarWindow(1, Period.ofMonths(1), ZoneId.of("UTC")).newCounter();
+ *
+ * assertThat(monthly.count(time.epochNanos()).accepted()).isTrue();
+ * assertThat(monthly.count(time.epochNanos()).accepted()).isFalse();
+ * time.advance(Duration.ofSeconds(1));
+ * assertThat(monthly.count(time.epochNanos()).accepted()).isTrue();
+ * }</pre>
+ *
  * <p>All methods may be used by many threads. Advances follow one another: a second thread that
  * advances waits until the first is done, so the two spans add up. A timer may itself advance; time
  * then moves within that timer, and the outer advance goes on from there, to its own end or to
