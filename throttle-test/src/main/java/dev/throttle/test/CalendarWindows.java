@@ -11,8 +11,8 @@ import java.time.temporal.ChronoUnit;
  * Windows of days, weeks, months or years, as long as the calendar of a time zone makes them.
  *
  * <p>They are numbered from 1970 on: days from the first of January, weeks from the first Monday.
- * Local time says where to look, but not more: where clocks are set back it comes twice. So the
- * begins decide, which are instants, and never decrease from one window to the next.
+ * Local time says where to look, to within one window: where clocks are set back it comes twice. So
+ * the begins decide, which are instants, and never decrease from one window to the next.
  */
 final class CalendarWindows implements Windows {
 
@@ -50,10 +50,7 @@ final class CalendarWindows implements Windows {
   private long numberOf(long epochNanos) {
     LocalDateTime local =
         LocalDateTime.ofInstant(Instant.ofEpochSecond(0, epochNanos), zone).minusNanos(offsetNanos);
-    long number = Math.floorDiv(unit.between(first.atStartOfDay(), local), count);
-    while (begin(number + 1) <= epochNanos) {
-      number++;
-    }
+    long number = Math.floorDiv(unit.between(first.atStartOfDay(), local), count) + 1;
     while (begin(number) > epochNanos) {
       number--;
     }

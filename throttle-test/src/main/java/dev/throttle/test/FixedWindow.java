@@ -19,7 +19,7 @@ final class FixedWindow implements Tally {
   private final NavigableMap<Long, Integer> countedByBegin =
       new TreeMap<>((one, other) -> Long.signum(one - other));
   private long begin;
-  private long end; // equal to the begin only at first
+  private long end; // at first equal to the begin, so that no moment lies between
   private int counted;
   private long now;
 
@@ -31,7 +31,7 @@ final class FixedWindow implements Tally {
   @Override
   public void moveTo(long tick, long epochNanos) {
     now = epochNanos;
-    if (begin == end || now - begin < 0 || now - end >= 0) {
+    if (now - begin < 0 || now - end >= 0) {
       begin = windows.beginOf(now);
       end = windows.endOf(now);
       counted = countedByBegin.getOrDefault(begin, 0);

@@ -105,28 +105,13 @@ final class Meter implements Tally {
         level.nanos + cost * permitNanos + fraction / permits, (int) (fraction % permits));
   }
 
-  /** Rounded up: a part of a permit is no permit. */
+  /** Rounded up: a part of a permit is no permit. Months of millions of permits leave a long. */
   private int levelInPermits() {
-    long high = Math.multiplyHigh(level.nanos, permits);
-    long low = level.nanos * permits;
-    if (high != 0 || low < 0 || low > Long.MAX_VALUE - level.fraction) {
-      return bigLevelInPermits();
-    }
-    long units = low + level.fraction;
-    return saturated(units / periodNanos + (units % periodNanos > 0 ? 1 : 0));
-  }
-
-  /** The same with products beyond a long: months of period and millions of permits. */
-  private int bigLevelInPermits() {
     BigInteger units =
         BigInteger.valueOf(level.nanos)
             .multiply(BigInteger.valueOf(permits))
             .add(BigInteger.valueOf(level.fraction));
     BigInteger[] whole = units.divideAndRemainder(BigInteger.valueOf(periodNanos));
-    return saturated(whole[0].longValueExact() + whole[1].signum());
-  }
-
-  private static int saturated(long level) {
-    return (int) Math.min(Integer.MAX_VALUE, level);
+    return (int) Math.min(Integer.MAX_VALUE, whole[0].longValueExact() + whole[1].signum());
   }
 }

@@ -228,6 +228,12 @@ class ProviderLimitTest {
     assertBad(
         () -> ProviderLimit.slidingWindow(0, SECOND), "permits must be at least 1, but was 0.");
     assertBad(
+        () -> ProviderLimit.fixedWindow(0, SECOND, Duration.ZERO),
+        "permits must be at least 1, but was 0.");
+    assertBad(
+        () -> ProviderLimit.calendarWindow(1, Period.ZERO, ZoneOffset.UTC),
+        "period must be days, weeks, months or years, such as P1D, but was P0D.");
+    assertBad(
         () -> ProviderLimit.tokenBucket(1, Duration.ZERO),
         "period must be above PT0S and at most PT876000H, but was PT0S.");
     assertBad(
