@@ -114,8 +114,7 @@ enum AsyncContender {
   /** With the scheduler that its documentation shows. */
   private static final class Bucket4j implements AsyncLimiter {
 
-    private final ScheduledExecutorService scheduler =
-        Executors.newSingleThreadScheduledExecutor();
+    private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
     private final SchedulingBucket bucket;
 
     Bucket4j(SchedulingBucket bucket) {

@@ -62,8 +62,7 @@ final class ContendedCommand implements Callable<Integer> {
     List<ContendedRow> rows = measured.stream().map(ContendedRow::median).toList();
     System.out.println(Conditions.here());
     System.out.print(table(rows));
-    new Report(
-            Conditions.here(), Map.of("rounds", rounds, "duration", duration.toString()), rows)
+    new Report(Conditions.here(), Map.of("rounds", rounds, "duration", duration.toString()), rows)
         .write(json);
     return 0;
   }

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param usePercent permits granted of those that the limit allows; null where it limits only calls
  *     at once
- * @param jain Jain's index of the grants of each thread: 1 if all had the same, 1/threads if one had
- *     all
+ * @param jain Jain's index of the grants of each thread: 1 if all had the same, 1/threads if one
+ *     had all
  * @param most grants of a thread
  * @param fewest grants of a thread
  * @param longestNanos the longest that a thread had to wait for its next grant
@@ -57,9 +57,7 @@ record ContendedRow(
   /** Returns the round with the median of grants, and the longest wait of all. */
   static ContendedRow median(List<ContendedRow> rounds) {
     List<ContendedRow> sorted =
-        rounds.stream()
-            .sorted(Comparator.comparingDouble(ContendedRow::grantsPerSecond))
-            .toList();
+        rounds.stream().sorted(Comparator.comparingDouble(ContendedRow::grantsPerSecond)).toList();
     ContendedRow median = sorted.get(sorted.size() / 2);
     return new ContendedRow(
         median.limiter,

@@ -83,8 +83,8 @@ final class Contention {
   /**
    * What one thread got.
    *
-   * @param weighted grants again, where those within a period of the start or the end count by their
-   *     distance from it: so a burst that falls just inside counts neither for nor against
+   * @param weighted grants again, where those within a period of the start or the end count by
+   *     their distance from it: so a burst that falls just inside counts neither for nor against
    * @param longestNanos from one grant to the next; a thread that got none waited for all the time
    */
   record Tally(long grants, double weighted, long longestNanos) {}

@@ -37,8 +37,7 @@ record Contest(
           .filter(contender -> contender != Contender.FLOOR)
           .forEach(contender -> all.add(rate(contender, permits)));
     }
-    all.add(
-        atOnce(Contender.THROTTLE.label(), () -> Contender.THROTTLE.limiter(1, Duration.ZERO)));
+    all.add(atOnce(Contender.THROTTLE.label(), () -> Contender.THROTTLE.limiter(1, Duration.ZERO)));
     all.add(atOnce("resilience4j bulkhead", () -> Bulkheads.resilience4j(1)));
     all.add(atOnce("failsafe bulkhead", () -> Bulkheads.failsafe(1)));
     all.add(atOnce("JDK semaphore, fair", () -> Bulkheads.semaphore(1, true)));

@@ -7,7 +7,8 @@ import java.lang.management.MemoryMXBean;
  * What lives on the heap, so that objects can be weighed by a difference.
  *
  * <p>It weighs all that a limiter keeps for them, wherever it is reachable from, as the JVM that
- * runs lays it out. What is weighed must be many, since the JVM itself allocates a little meanwhile.
+ * runs lays it out. What is weighed must be many, since the JVM itself allocates a little
+ * meanwhile.
  */
 final class Heap {
 

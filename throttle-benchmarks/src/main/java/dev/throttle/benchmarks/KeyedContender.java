@@ -2,6 +2,7 @@ package dev.throttle.benchmarks;
 
 import com.google.common.util.concurrent.RateLimiter;
 import dev.throttle.core.Buckets;
+import dev.throttle.core.KeyedThrottle;
 import dev.throttle.core.Limit;
 import dev.throttle.core.Throttle;
 import io.github.bucket4j.Bandwidth;
@@ -9,7 +10,6 @@ import io.github.bucket4j.Bucket;
 import io.github.resilience4j.ratelimiter.RateLimiterConfig;
 import io.github.resilience4j.ratelimiter.RateLimiterRegistry;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
@@ -29,12 +29,22 @@ enum KeyedContender {
     @Override
     Keyed keyed(int permits, Duration period) {
       Buckets buckets = Buckets.create();
+      buckets.defineKeyed(PROVIDER, Limit.of(permits, period));
+      KeyedThrottle throttle = buckets.keyedThrottle(PROVIDER);
+      return key -> once(throttle.of(key));
+    }
+  },
+  /** Without what keys are made for: none is ever forgotten. */
+  THROTTLE_NAMED("throttle, a name each") {
+    @Override
+    Keyed keyed(int permits, Duration period) {
+      Buckets buckets = Buckets.create();
       Limit limit = Limit.of(permits, period);
       return key -> {
-        dev.throttle.core.Bucket bucket = buckets.find(key);
-        Throttle throttle =
-            buckets.throttle(List.of(bucket == null ? buckets.define(key, limit) : bucket));
-        throttle.end(throttle.begin());
+        if (!buckets.isDefined(key)) {
+          buckets.define(key, limit);
+        }
+        once(buckets.throttle(key));
       };
     }
   },
@@ -86,6 +96,8 @@ enum KeyedContender {
     }
   };
 
+  private static final String PROVIDER = "provider";
+
   private final String label;
 
   KeyedContender(String label) {
@@ -112,6 +124,10 @@ enum KeyedContender {
     return perKey(
         () -> Bucket.builder().addLimit(bandwidth).build(),
         bucket -> bucket.asBlocking().consume(1));
+  }
+
+  private static void once(Throttle throttle) {
+    throttle.end(throttle.begin());
   }
 
   private static void granted(boolean permission) throws InterruptedException {

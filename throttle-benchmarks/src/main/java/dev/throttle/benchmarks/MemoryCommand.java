@@ -24,10 +24,10 @@ final class MemoryCommand implements Callable<Integer> {
   @Option(names = "--quick", description = "Fewer keys, shorter periods: for a look.")
   private boolean quick;
 
-  @Option(names = "--keys", description = "Keys that are idle at once.")
+  @Option(names = "--keys", description = "Keys at once.")
   private int keys = 1_000_000;
 
-  @Option(names = "--period", description = "Of all limits, ISO-8601.")
+  @Option(names = "--period", description = "Of limits of N permits, ISO-8601.")
   private Duration period = Duration.ofSeconds(1);
 
   @Option(
@@ -58,7 +58,7 @@ final class MemoryCommand implements Callable<Integer> {
   }
 
   static Table table(List<MemoryRow> rows) {
-    List<String> titles = new ArrayList<>(List.of("limiter", "idle key"));
+    List<String> titles = new ArrayList<>(List.of("limiter", "each key"));
     for (MemoryRow.OfSize size : rows.get(0).buckets()) {
       String permits = String.format(Locale.ROOT, "N = %,d", size.permits());
       titles.add(permits + " busy");
@@ -66,7 +66,7 @@ final class MemoryCommand implements Callable<Integer> {
     }
     Table table = new Table(titles.toArray(new String[0]));
     for (MemoryRow row : rows) {
-      List<String> cells = new ArrayList<>(List.of(row.limiter(), whole(row.idleKeyBytes())));
+      List<String> cells = new ArrayList<>(List.of(row.limiter(), whole(row.keyBytes())));
       for (MemoryRow.OfSize size : row.buckets()) {
         cells.add(whole(size.busyBytes()));
         cells.add(whole(size.idleBytes()));

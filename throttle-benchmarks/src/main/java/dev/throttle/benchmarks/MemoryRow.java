@@ -5,10 +5,10 @@ import java.util.List;
 /**
  * What a limiter keeps on the heap, with its entry in the map but without the key.
  *
- * @param idleKeyBytes for a key whose only call is long over
+ * @param keyBytes for each of many keys, after one call
  * @param buckets for a key of each size of limit
  */
-record MemoryRow(String limiter, double idleKeyBytes, List<OfSize> buckets) {
+record MemoryRow(String limiter, double keyBytes, List<OfSize> buckets) {
 
   /**
    * A key's limiter after calls all over a period.

@@ -15,11 +15,14 @@ final class MemoryRun {
 
   private static final int PERMITS_OF_KEYS = 100;
 
+  /** No key is forgotten because all its permits are back, while others are still added. */
+  private static final Duration PERIOD_OF_KEYS = Duration.ofHours(1);
+
   private final String[] keys;
   private final Duration period;
 
   /**
-   * @param period of all limits
+   * @param period of the limits of different sizes
    */
   MemoryRun(int keys, Duration period) {
     this.keys = IntStream.range(0, keys).mapToObj(i -> "key" + i).toArray(String[]::new);
@@ -27,21 +30,20 @@ final class MemoryRun {
   }
 
   MemoryRow run(KeyedContender contender, List<Integer> sizes) throws InterruptedException {
-    double idleKeyBytes = idleKeys(contender);
+    double keyBytes = keys(contender);
     MemoryRow.OfSize[] buckets = new MemoryRow.OfSize[sizes.size()];
     for (int i = 0; i < buckets.length; i++) {
       buckets[i] = bucket(contender, sizes.get(i));
     }
-    return new MemoryRow(contender.label(), idleKeyBytes, List.of(buckets));
+    return new MemoryRow(contender.label(), keyBytes, List.of(buckets));
   }
 
-  private double idleKeys(KeyedContender contender) throws InterruptedException {
+  private double keys(KeyedContender contender) throws InterruptedException {
     long empty = Heap.usedBytes();
-    Keyed keyed = contender.keyed(PERMITS_OF_KEYS, period);
+    Keyed keyed = contender.keyed(PERMITS_OF_KEYS, PERIOD_OF_KEYS);
     for (String key : keys) {
       keyed.call(key);
     }
-    rest();
     double bytes = (double) (Heap.usedBytes() - empty) / keys.length;
     keyed.call(keys[0]); // it lives until here
     return bytes;

@@ -1,7 +1,6 @@
 package dev.throttle.benchmarks;
 
 import java.time.Duration;
-import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 
@@ -11,13 +10,15 @@ final class WaitersRound {
   /** No permit comes back while callers are weighed and cancelled. */
   private static final Duration NOT_BEFORE_THE_END = Duration.ofHours(1);
 
+  private static final CompletableFuture<?> NONE = new CompletableFuture<>();
+
   private final int count;
   private final Duration period;
   private final int[] cancelOrder;
   private final double futureBytes;
 
   /**
-   * @param period after which the permits come back: time enough for all to ask
+   * @param period after which the permits come back; doubled until it is enough for all to ask
    */
   WaitersRound(int count, Duration period, long seed) {
     this.count = count;
@@ -26,62 +27,52 @@ final class WaitersRound {
     this.futureBytes = weighFutures();
   }
 
-  /**
-   * @throws IllegalStateException if the period was too short
-   */
   WaitersRow run(AsyncContender contender) {
     CompletableFuture<?>[] callers = new CompletableFuture<?>[count];
     long empty = Heap.usedBytes();
     double bytes;
     double cancelledPerSecond;
+    double bytesLeft;
     try (AsyncLimiter limiter = contender.full(count, NOT_BEFORE_THE_END)) {
       askAll(limiter, callers);
       bytes = each(Heap.usedBytes() - empty);
       long start = System.nanoTime();
       for (int i : cancelOrder) {
         callers[i].cancel(false);
-        callers[i] = null; // or the exceptions of all that were cancelled fill the heap
+        callers[i] = NONE; // or the exceptions of all that were cancelled fill the heap
       }
       cancelledPerSecond = perSecond(System.nanoTime() - start);
-      double bytesLeft = each(Heap.usedBytes() - empty);
-      return granted(contender, callers, bytes, cancelledPerSecond, bytesLeft);
+      bytesLeft = each(Heap.usedBytes() - empty);
+    }
+    Speed speed = grant(contender, callers);
+    return new WaitersRow(
+        contender.label(),
+        bytes,
+        bytes - futureBytes,
+        speed.askedPerSecond,
+        speed.grantedPerSecond,
+        cancelledPerSecond,
+        bytesLeft);
+  }
+
+  private Speed grant(AsyncContender contender, CompletableFuture<?>[] callers) {
+    for (Duration wait = period; ; wait = wait.multipliedBy(2)) {
+      long due = System.nanoTime() + wait.toNanos();
+      try (AsyncLimiter limiter = contender.full(count, wait)) {
+        long asked = askAll(limiter, callers);
+        boolean inTime = System.nanoTime() - due < 0;
+        // They are granted in order, so waiting for the last disturbs the others least.
+        for (int i = count - 1; i >= 0; i--) {
+          callers[i].join();
+        }
+        if (inTime) {
+          return new Speed(perSecond(asked), perSecond(System.nanoTime() - due));
+        }
+      }
     }
   }
 
-  private WaitersRow granted(
-      AsyncContender contender,
-      CompletableFuture<?>[] callers,
-      double bytes,
-      double cancelledPerSecond,
-      double bytesLeft) {
-    long due = System.nanoTime() + period.toNanos();
-    try (AsyncLimiter limiter = contender.full(count, period)) {
-      double askedPerSecond = perSecond(askAll(limiter, callers));
-      if (System.nanoTime() - due >= 0) {
-        throw new IllegalStateException(
-            String.format(
-                Locale.ROOT,
-                "%s: permits came back after %s, before all of %d callers had asked. Fix: make"
-                    + " --period longer.",
-                contender.label(),
-                period,
-                count));
-      }
-      // They are granted in order, so waiting for the last disturbs the others least.
-      for (int i = count - 1; i >= 0; i--) {
-        callers[i].join();
-      }
-      double grantedPerSecond = perSecond(System.nanoTime() - due);
-      return new WaitersRow(
-          contender.label(),
-          bytes,
-          bytes - futureBytes,
-          askedPerSecond,
-          grantedPerSecond,
-          cancelledPerSecond,
-          bytesLeft);
-    }
-  }
+  private record Speed(double askedPerSecond, double grantedPerSecond) {}
 
   /** Returns the nanoseconds it took. */
   private static long askAll(AsyncLimiter limiter, CompletableFuture<?>[] callers) {
