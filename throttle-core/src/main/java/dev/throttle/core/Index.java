@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -28,6 +29,7 @@ final class Index {
   private final String location;
   private final List<Definition> definitions = new ArrayList<>();
   private final SortedSet<String> throttledClasses = new TreeSet<>();
+  private final SortedSet<String> bucketNames = new TreeSet<>();
   private final List<String> markers = new ArrayList<>();
 
   private Index(String location) {
@@ -76,8 +78,15 @@ final class Index {
   private void add(String line) {
     String[] fields = line.split("\t", -1);
     switch (fields[0]) {
-      case "bucket" -> definitions.add(Definition.of(line, fields));
-      case "method" -> throttledClasses.add(field(line, fields, 2));
+      case "bucket" -> {
+        definitions.add(Definition.of(line, fields));
+        bucketNames.add(fields[1]);
+      }
+      case "method" -> {
+        throttledClasses.add(field(line, fields, 2));
+        bucketNames.addAll(
+            Arrays.asList(fields).subList(Math.min(5, fields.length), fields.length));
+      }
       case "marker" -> markers.add(field(line, fields, 1));
       default -> {} // of a later version
     }
@@ -101,6 +110,11 @@ final class Index {
 
   SortedSet<String> throttledClasses() {
     return throttledClasses;
+  }
+
+  /** Returns the names of all buckets that it defines or that methods pass. */
+  SortedSet<String> bucketNames() {
+    return bucketNames;
   }
 
   List<String> markers() {
