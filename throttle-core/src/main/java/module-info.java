@@ -2,6 +2,8 @@
 module dev.throttle.core {
   requires transitive dev.throttle.annotation;
   requires static transitive org.jspecify;
+  requires com.github.benmanes.caffeine;
+  requires static jdk.jfr;
   requires org.slf4j;
 
   exports dev.throttle.core;

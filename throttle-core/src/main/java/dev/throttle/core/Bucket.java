@@ -3,120 +3,197 @@ package dev.throttle.core;
 import static dev.throttle.core.BadArgument.badArgument;
 import static dev.throttle.core.BadArgument.requireNonNull;
 
-import java.util.Comparator;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * A named, stateful limit that calls pass, alone or together with others as a {@link Throttle}.
+ * A named, stateful limit that calls pass, alone or together with others as a {@link Throttle}; or
+ * several limits of one name.
  *
- * <p>Made by {@link Buckets#define}; safe for use by many threads.
+ * <p>Made by {@link Buckets#define} or, one for each key, by {@link KeyedBuckets}; safe for use by
+ * many threads. Limit, mode and pause can be changed at any time; calls that wait follow at once,
+ * permits in use stay in use.
  */
 public final class Bucket {
 
   /** How many calls may wait for a bucket that names no {@code maxQueue}. */
   public static final int DEFAULT_MAX_QUEUE = 100_000;
 
-  private static final Logger LOG = LoggerFactory.getLogger(Bucket.class);
-  private static final int MOST_CALLERS = 16;
+  final Family family;
 
-  private final String name;
-  private final Limit limit;
-  private final int maxQueue;
+  /** The first of the bucket's limits; the others hang on it. */
   final Slots slots;
 
-  /** What the waiting room keeps about this bucket; guarded by its lock. */
-  final TreeSet<Line> parked = new TreeSet<>(Comparator.comparingLong(Line::ticket));
+  private final @Nullable Object key;
 
   /**
-   * Permits that calls wait for which need this bucket alone, so that they are always parked here;
-   * guarded by the waiting room's lock.
+   * Whether the cache of its family has let go of it, so that whoever still has it and takes a
+   * permit must put it back; see {@link KeyedBuckets}.
    */
-  long faithfulCost;
+  volatile boolean forgotten;
 
-  /**
-   * Calls that wait and will pass here, wherever they are parked; written under the room's lock.
-   */
-  private volatile int waiting;
-
-  /** For the first slot that those who wait here need; guarded by the waiting room's lock. */
-  @Nullable Alarm alarm;
-
-  boolean pumpPending;
-
-  private volatile List<String> callers = List.of();
-
-  Bucket(String name, Limit limit, int maxQueue, TimeSource time) {
-    if (requireNonNull(name, "bucket name").isBlank()) {
-      throw badArgument("bucket name must not be blank; use the API's host and path.");
+  Bucket(Family family, @Nullable Object key, List<Limit> limits) {
+    this.family = family;
+    this.key = key;
+    Slots last = null;
+    for (int i = limits.size() - 1; i >= 0; i--) {
+      last = new Slots(this, new Terms(limits.get(i)), last);
     }
-    if (maxQueue < 0) {
-      throw badArgument(
-          "maxQueue of bucket '%s' must be at least 0, but was %d. To refuse instead of waiting use"
-              + " maxWait PT0S.",
-          name, maxQueue);
-    }
-    this.name = name;
-    this.limit = requireNonNull(limit, "limit of bucket '" + name + "'");
-    this.maxQueue = maxQueue;
-    this.slots = new Slots(limit, time, this::warnOfOverheld);
+    this.slots = requireNonNull(last, "limit of bucket '" + family.name + "'");
   }
 
   /** Returns the name, unique among its {@link Buckets}. */
   public String name() {
-    return name;
+    return family.name;
   }
 
-  /** Returns the limit. */
+  /** Returns the key whose bucket it is, or null if the name has only one bucket. */
+  public @Nullable Object key() {
+    return key;
+  }
+
+  /** Returns the limit; of several, the first. */
   public Limit limit() {
-    return limit;
+    return slots.terms().limit;
+  }
+
+  /** Returns all limits, in the order of definition. */
+  public List<Limit> limits() {
+    List<Limit> limits = new ArrayList<>(1);
+    for (Slots of = slots; of != null; of = of.next) {
+      limits.add(of.terms().limit);
+    }
+    return List.copyOf(limits);
   }
 
   /** Returns how many calls may wait for this bucket at once. */
   public int maxQueue() {
-    return maxQueue;
+    return family.maxQueue;
   }
 
-  /** Returns how many permits are held by calls, or rest after them; never blocks for long. */
+  /**
+   * Returns how many permits of the (first) limit are held by calls, or not back yet after them;
+   * never blocks for long.
+   */
   public int inUse() {
     return slots.inUse();
   }
 
   /** Returns how many calls wait to pass this bucket. */
   public int waiting() {
-    return waiting;
+    Gate gate = slots.gate;
+    return gate == null ? 0 : gate.waiting;
   }
 
-  @SuppressWarnings("NonAtomicVolatileUpdate") // written under the waiting room's lock only
-  void addWaiting(int more) {
-    waiting += more;
+  /** Returns the state of this bucket, all of one instant; never blocks for long. */
+  public Snapshot snapshot() {
+    return family.room.snapshot(this);
   }
 
-  /** Remembers who calls through this bucket, so that a warning can name the method. */
-  synchronized void calledBy(String caller) {
-    if (callers.size() < MOST_CALLERS && !callers.contains(caller)) {
-      callers = Stream.concat(callers.stream(), Stream.of(caller)).toList();
+  // ---- live change
+
+  /**
+   * Changes the limit; permits in use stay in use and come back by the new one.
+   *
+   * @throws IllegalArgumentException if the bucket has several limits
+   */
+  public void change(Limit limit) {
+    change(List.of(requireNonNull(limit, "limit")));
+  }
+
+  /**
+   * Changes the limits like {@link #change(Limit)}.
+   *
+   * @param limits as many as the bucket has, in the order of definition
+   */
+  public void change(List<Limit> limits) {
+    int count = limits().size();
+    if (requireNonNull(limits, "limits").size() != count) {
+      throw badArgument(
+          "%s has %d limit(s), which can be changed but not become %d. Give as many as it was"
+              + " defined with.",
+          this, count, limits.size());
     }
+    family.room.change(this, limits.stream().map(Terms::new).toList());
   }
 
-  private void warnOfOverheld(int count) {
-    LOG.warn(
-        "{}: {} permit(s) were held longer than maxHold {} by calls that did not complete, and are"
-            + " free again one period later. Calls through this bucket: {}. Complete every permit,"
-            + " give clients a time-out, or raise maxHold.",
-        this,
-        count,
-        limit.maxHold(),
-        callers.isEmpty() ? "from code that gave no name" : String.join(", ", callers));
+  /**
+   * Moves the windows of its fixed-window limits so that one begins at this instant, as a provider
+   * says of its next reset. Other limits stay as they are.
+   */
+  public void resetAt(Instant instant) {
+    requireNonNull(instant, "instant");
+    change(
+        limits().stream()
+            .map(
+                limit -> {
+                  Windows windows = limit.windows();
+                  return windows == null ? limit : limit.withWindows(windows.beginningAt(instant));
+                })
+            .toList());
+  }
+
+  /** Returns what it does with calls for which it has no permit. */
+  public Mode mode() {
+    return family.mode;
+  }
+
+  /** Changes what it does with calls for which it has no permit; of a key, for all keys. */
+  public void change(Mode mode) {
+    family.mode = requireNonNull(mode, "mode");
+    family.room.lookAt(family.keyed == null ? List.of(this) : family.keyed.all());
+  }
+
+  /**
+   * Grants nothing for so long, also not to those who wait already. A shorter pause does not end a
+   * longer one.
+   *
+   * @param duration not negative; anything above 100 years is until {@link #resume}
+   */
+  public void pause(Duration duration) {
+    family.room.pause(this, Nanos.wait("pause", duration));
+  }
+
+  /** Ends a pause; nothing happens if there is none. */
+  public void resume() {
+    family.room.resume(this);
+  }
+
+  // ---- for the other classes of this package
+
+  /** Returns whether nothing would be lost if this bucket were made anew. */
+  boolean isIdle() {
+    for (Slots of = slots; of != null; of = of.next) {
+      if (!of.isIdle()) {
+        return false;
+      }
+    }
+    return slots.gate == null || family.room.isUnused(this);
+  }
+
+  TimeSource time() {
+    return family.time;
+  }
+
+  void overheld(Limit limit, int count) {
+    family.overheld(this, limit, count);
   }
 
   /** Returns name and limit as messages show them: {@code bucket 'api.foo.com' (600 per PT1M)}. */
   @Override
   public String toString() {
-    return "bucket '" + name + "' (" + limit + ")";
+    StringBuilder text = new StringBuilder(family.toString());
+    if (key != null) {
+      text.append(" of one key"); // which may be a secret
+    }
+    String separator = " (";
+    for (Limit limit : limits()) {
+      text.append(separator).append(limit);
+      separator = " and ";
+    }
+    return text.append(')').toString();
   }
 }

@@ -11,6 +11,8 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +32,9 @@ public final class Buckets implements AutoCloseable {
   final WaitingRoom room;
   private final TimeSource time;
   private final Executor executor;
-  private final ConcurrentHashMap<String, Bucket> byName = new ConcurrentHashMap<>();
+
+  /** By name a {@link Bucket} or {@link KeyedBuckets}. */
+  private final ConcurrentHashMap<String, Object> byName = new ConcurrentHashMap<>();
 
   private Buckets(TimeSource time, Executor executor) {
     this.time = time;
@@ -48,33 +52,107 @@ public final class Buckets implements AutoCloseable {
     return new Builder();
   }
 
-  /**
-   * Defines a bucket with the default {@code maxQueue}; see {@link #define(String, Limit, int)}.
-   */
+  /** Defines a bucket with the default {@code maxQueue}; see {@link #define(String, List, int)}. */
   public Bucket define(String name, Limit limit) {
     return define(name, limit, Bucket.DEFAULT_MAX_QUEUE);
+  }
+
+  /** Defines a bucket of one limit; see {@link #define(String, List, int)}. */
+  public Bucket define(String name, Limit limit, int maxQueue) {
+    return define(name, List.of(requireNonNull(limit, "limit of bucket '" + name + "'")), maxQueue);
   }
 
   /**
    * Defines a bucket, or returns the one that is so defined already.
    *
    * @param name by custom the API's host and path, not blank
+   * @param limits at least one; a call takes its permits of all of them
    * @param maxQueue how many calls may wait for it at once, at least 0
-   * @throws IllegalArgumentException if the name is defined with another limit or {@code maxQueue}
+   * @throws IllegalArgumentException if the name is defined otherwise
    */
-  public Bucket define(String name, Limit limit, int maxQueue) {
-    Bucket fresh = new Bucket(name, limit, maxQueue, time);
-    Bucket defined = byName.putIfAbsent(name, fresh);
+  public Bucket define(String name, List<Limit> limits, int maxQueue) {
+    checkDefinition(name, limits, maxQueue);
+    Bucket fresh =
+        new Bucket(new Family(name, maxQueue, room, time, null), null, List.copyOf(limits));
+    Object defined = byName.putIfAbsent(name, fresh);
     if (defined == null) {
       return fresh;
     }
-    if (!defined.limit().equals(limit) || defined.maxQueue() != maxQueue) {
-      throw badArgument(
-          "%s is defined already, and now again as %s with maxQueue %d; before, maxQueue was %d."
-              + " Define it once and name it elsewhere.",
-          defined, limit, maxQueue, defined.maxQueue());
+    if (defined instanceof Bucket bucket
+        && bucket.limits().equals(limits)
+        && bucket.maxQueue() == maxQueue) {
+      return bucket;
     }
-    return defined;
+    throw badArgument(
+        "%s is defined already, and now again as %s with maxQueue %d; before, maxQueue was %d."
+            + " Define it once and name it elsewhere.",
+        defined, words(limits), maxQueue, family(defined).maxQueue);
+  }
+
+  /** Defines buckets with the same limit for each key; see the other {@code defineKeyed}. */
+  public KeyedBuckets defineKeyed(String name, Limit limit) {
+    List<Limit> same = List.of(requireNonNull(limit, "limit of bucket '" + name + "'"));
+    return defineKeyed(
+        name, same, key -> same, KeyedBuckets.DEFAULT_MAX_KEYS, Bucket.DEFAULT_MAX_QUEUE);
+  }
+
+  /**
+   * Defines buckets, one for each key, or returns those that are so defined already.
+   *
+   * @param name by custom the API's host and path, not blank
+   * @param limits the limits as they usually are; each key has as many
+   * @param limitsOf says the limits of a key: asked once for each, and again by {@link
+   *     KeyedBuckets#refresh}. Called while others that ask for the same key wait, so it must be
+   *     short and not ask for permits itself; what it throws, the call throws
+   * @param maxKeys how many keys there may be at once, at least 1
+   * @param maxQueue how many calls may wait for each at once, at least 0
+   * @throws IllegalArgumentException if the name is defined otherwise
+   */
+  public KeyedBuckets defineKeyed(
+      String name,
+      List<Limit> limits,
+      Function<Object, List<Limit>> limitsOf,
+      int maxKeys,
+      int maxQueue) {
+    checkDefinition(name, limits, maxQueue);
+    requireNonNull(limitsOf, "limits of a key");
+    KeyedBuckets fresh =
+        new KeyedBuckets(name, List.copyOf(limits), limitsOf, maxKeys, maxQueue, room, time);
+    Object defined = byName.putIfAbsent(name, fresh);
+    if (defined == null) {
+      return fresh;
+    }
+    if (defined instanceof KeyedBuckets keyed
+        && keyed.isDefinedAs(List.copyOf(limits), maxKeys, maxQueue)) {
+      return keyed;
+    }
+    throw badArgument(
+        "%s is defined already, and now again as %s for each key. Define it once and name it"
+            + " elsewhere.",
+        defined, words(limits));
+  }
+
+  private static void checkDefinition(String name, List<Limit> limits, int maxQueue) {
+    if (requireNonNull(name, "bucket name").isBlank()) {
+      throw badArgument("bucket name must not be blank; use the API's host and path.");
+    }
+    if (requireNonNull(limits, "limits of bucket '" + name + "'").isEmpty()) {
+      throw badArgument("bucket '%s' must have at least one limit.", name);
+    }
+    if (maxQueue < 0) {
+      throw badArgument(
+          "maxQueue of bucket '%s' must be at least 0, but was %d. To refuse instead of waiting use"
+              + " maxWait PT0S.",
+          name, maxQueue);
+    }
+  }
+
+  private static String words(List<Limit> limits) {
+    return limits.stream().map(Limit::toString).collect(Collectors.joining(" and "));
+  }
+
+  private static Family family(Object defined) {
+    return defined instanceof Bucket bucket ? bucket.family : ((KeyedBuckets) defined).family;
   }
 
   /**
@@ -83,12 +161,34 @@ public final class Buckets implements AutoCloseable {
    * @throws IllegalArgumentException if there is none
    */
   public Bucket bucket(String name) {
-    Bucket bucket = find(name);
-    if (bucket == null) {
+    Object defined = defined(name);
+    if (defined instanceof Bucket bucket) {
+      return bucket;
+    }
+    throw badArgument(
+        "'%s' has a bucket for each key; ask keyed(\"%s\") for them, and keyedThrottle to pass one.",
+        name, name);
+  }
+
+  /**
+   * Returns the buckets of this name, of which there is one for each key.
+   *
+   * @throws IllegalArgumentException if there are none
+   */
+  public KeyedBuckets keyed(String name) {
+    if (defined(name) instanceof KeyedBuckets keyed) {
+      return keyed;
+    }
+    throw badArgument("'%s' is one bucket, and has no keys.", name);
+  }
+
+  private Object defined(String name) {
+    Object defined = byName.get(requireNonNull(name, "bucket name"));
+    if (defined == null) {
       throw badArgument(
           "no bucket '%s' is defined; there are %s.", name, new TreeSet<>(byName.keySet()));
     }
-    return bucket;
+    return defined;
   }
 
   /**
@@ -115,14 +215,30 @@ public final class Buckets implements AutoCloseable {
     return bucket(name);
   }
 
-  /** Returns the bucket of this name, or null if there is none. */
+  /**
+   * Returns the bucket of this name, or null if there is none; a name with keys has no bucket of
+   * its own.
+   */
   public @Nullable Bucket find(String name) {
-    return byName.get(requireNonNull(name, "bucket name"));
+    return byName.get(requireNonNull(name, "bucket name")) instanceof Bucket bucket ? bucket : null;
   }
 
-  /** Returns all buckets that are defined now. */
+  /** Returns whether something is defined by this name. */
+  public boolean isDefined(String name) {
+    return byName.containsKey(requireNonNull(name, "bucket name"));
+  }
+
+  /** Returns all buckets that are defined now, and those of all keys. */
   public List<Bucket> all() {
-    return List.copyOf(byName.values());
+    List<Bucket> all = new ArrayList<>();
+    for (Object defined : byName.values()) {
+      if (defined instanceof KeyedBuckets keyed) {
+        all.addAll(keyed.all());
+      } else {
+        all.add((Bucket) defined);
+      }
+    }
+    return List.copyOf(all);
   }
 
   /**
@@ -150,12 +266,45 @@ public final class Buckets implements AutoCloseable {
     }
     for (Bucket bucket : distinct) {
       requireNonNull(bucket, "bucket");
-      if (byName.get(bucket.name()) != bucket) {
+      if (bucket.family.room != room) {
         throw badArgument(
             "%s was defined elsewhere; a throttle is made of buckets of one Buckets.", bucket);
       }
     }
-    return new Throttle(room, executor, distinct.toArray(new Bucket[0]));
+    return new Throttle(new Route(room, distinct.toArray(new Bucket[0])), Settings.of(executor));
+  }
+
+  /**
+   * Returns a throttle of these buckets, in this order, some of which have one for each key; what
+   * is named twice counts once.
+   *
+   * @throws IllegalArgumentException if one is not defined, or none has keys
+   */
+  public KeyedThrottle keyedThrottle(String... names) {
+    Set<Object> parts = new LinkedHashSet<>();
+    for (String name : requireNonNull(names, "bucket names")) {
+      parts.add(defined(name));
+    }
+    if (parts.stream().noneMatch(KeyedBuckets.class::isInstance)) {
+      throw badArgument("none of %s has keys; use throttle instead.", List.of(names));
+    }
+    return new KeyedThrottle(room, Settings.of(executor), List.copyOf(parts));
+  }
+
+  // ---- live
+
+  /**
+   * Switches all limits on or off; they are on at first. While they are off no call waits, is
+   * refused or paused, and those that wait now go ahead. Calls are still counted, so that the
+   * limits hold again soon after they are switched on.
+   */
+  public void setEnabled(boolean enabled) {
+    room.switchOff(!enabled, all());
+  }
+
+  /** Sets who is told what happens to calls, or null for nobody; there is one at most. */
+  public void listen(@Nullable ThrottleListener listener) {
+    room.events.listener = listener;
   }
 
   /**
@@ -164,7 +313,7 @@ public final class Buckets implements AutoCloseable {
    */
   @Override
   public void close() {
-    room.close(byName.values());
+    room.close(all());
   }
 
   /** Sets what is not default; used once. */

@@ -29,15 +29,15 @@ final class Cohorts {
   }
 
   /** Lets slots whose hold is over begin their rest; returns how many. */
-  int endHolds(long now, long holdNanos, Runs runs, long span) {
+  int endHolds(long now, Terms terms, Runs runs) {
     int ended = 0;
     for (Cohort oldest = held.peekFirst();
-        oldest != null && (oldest.count == 0 || now - oldest.end >= holdNanos);
+        oldest != null && (oldest.count == 0 || now - oldest.end >= terms.holdNanos);
         oldest = held.peekFirst()) {
       held.removeFirst();
       if (oldest.count > 0) {
-        long end = oldest.end + holdNanos;
-        runs.add(end, end, oldest.count, span);
+        long end = oldest.end + terms.holdNanos;
+        runs.add(end, end, oldest.count, terms);
         ended += oldest.count;
       }
     }
@@ -50,9 +50,16 @@ final class Cohorts {
     return oldest == null ? Nanos.FOR_EVER : holdNanos - (now - oldest.end);
   }
 
+  /** Moves all times to another clock. */
+  void shift(long by) {
+    for (Cohort cohort : held) {
+      cohort.end += by;
+    }
+  }
+
   private static final class Cohort {
     final int number;
-    final long end;
+    long end;
     int count;
 
     Cohort(int number, long end, int count) {

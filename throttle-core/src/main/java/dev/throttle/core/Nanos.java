@@ -32,6 +32,11 @@ final class Nanos {
     return duration.compareTo(LONGEST) > 0 ? FOR_EVER : duration.toNanos();
   }
 
+  /** Returns a duration in nanoseconds, at most {@link #FOR_EVER}. */
+  static long saturated(Duration duration) {
+    return duration.compareTo(LONGEST) > 0 ? FOR_EVER : duration.toNanos();
+  }
+
   /** Returns {@code a + b} for non-negative numbers, at most {@link #FOR_EVER}. */
   static long add(long a, long b) {
     long sum = a + b;

@@ -22,29 +22,33 @@ final class Run {
   }
 
   private final long base;
-  private final int cohort;
-  private final long span;
 
-  /** The low bits of a delay that {@link #state} has no room for; they are rounded up. */
-  private final int shift;
+  /**
+   * The cohort in the lower bits. Above, the binary logarithm of the time that the run is open for:
+   * an idle bucket of a key keeps its last run, so that is packed.
+   */
+  private final int cohortAndSpan;
 
   /** Number of slots in the low half, latest completion after {@link #base} in the high half. */
   private volatile long state;
 
+  /**
+   * @param span nanoseconds that it may be open for at most
+   */
   Run(long base, int cohort, int count, long span) {
     this.base = base;
-    this.cohort = cohort;
-    this.span = span;
-    this.shift = Math.max(0, 33 - Long.numberOfLeadingZeros(span));
+    int log = span <= 1 ? 0 : Long.SIZE - 1 - Long.numberOfLeadingZeros(span);
+    this.cohortAndSpan = cohort | (log << Slots.COHORT_BITS);
     this.state = count;
   }
 
   /** Adds slots of a cohort that completed at {@code now}; returns false if they do not belong. */
   boolean join(int ofCohort, long now, int count) {
     long after = Math.max(0, now - base);
-    if (ofCohort != cohort || after > span) {
+    if (ofCohort != (cohortAndSpan & Slots.COHORT_MASK) || after >>> logOfSpan() != 0) {
       return false;
     }
+    int shift = shift();
     long roundedUp = (after + (1L << shift) - 1) >>> shift;
     long s = state;
     while (s != SEALED) {
@@ -58,13 +62,13 @@ final class Run {
   }
 
   boolean isOver(long now) {
-    return now - base > span;
+    return now - base >= 1L << logOfSpan();
   }
 
   /** Closes the run and adds it to the others; only the holder of the slots' lock calls this. */
-  int sealInto(Runs runs) {
+  int sealInto(Runs runs, Terms terms) {
     long s = (long) STATE.getAndSet(this, SEALED);
-    runs.add(base, timeOf(s), (int) s, span);
+    runs.add(base, timeOf(s), (int) s, terms);
     return (int) s;
   }
 
@@ -78,6 +82,15 @@ final class Run {
   }
 
   private long timeOf(long s) {
-    return base + ((s >>> 32) << shift);
+    return base + ((s >>> 32) << shift());
+  }
+
+  private int logOfSpan() {
+    return cohortAndSpan >>> Slots.COHORT_BITS;
+  }
+
+  /** The low bits of a delay that {@link #state} has no room for; they are rounded up. */
+  private int shift() {
+    return Math.max(0, logOfSpan() - 31);
   }
 }

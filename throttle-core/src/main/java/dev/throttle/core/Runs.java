@@ -3,9 +3,9 @@ package dev.throttle.core;
 /**
  * A FIFO of (completion time, number of slots), oldest first: the slots that rest. Not thread-safe.
  *
- * <p>What is added within {@code span} of the first of a run joins that run, whose time becomes the
- * latest of them: slots come back at most {@code span} late and never early. A window of 1,024
- * spans hence holds about a thousand runs however many slots there are.
+ * <p>What is added within a span of the first of a run joins that run, whose time becomes the
+ * latest of them: slots come back at most a span late and never early. A window of 1,024 spans
+ * hence holds about a thousand runs however many slots there are.
  */
 final class Runs {
 
@@ -20,6 +20,7 @@ final class Runs {
   private int[] counts = NO_COUNTS;
   private int head;
   private int size;
+  private int total;
   private long lastBase;
 
   boolean isEmpty() {
@@ -30,11 +31,21 @@ final class Runs {
     return size;
   }
 
+  /** Returns the number of all slots. */
+  int total() {
+    return total;
+  }
+
   long firstTime() {
     return times[head];
   }
 
-  long time(int i) {
+  /** Returns the time of the run with which so many slots are together, or of the last. */
+  long timeOf(long slots) {
+    int i = 0;
+    for (long left = slots - count(0); left > 0 && i < size - 1; left -= count(i)) {
+      i++;
+    }
     return times[index(i)];
   }
 
@@ -46,13 +57,14 @@ final class Runs {
    * Adds slots that completed between {@code first} and {@code last}; what is earlier than the last
    * run counts as late as that.
    */
-  void add(long first, long last, int count, long span) {
+  void add(long first, long last, int count, Terms terms) {
+    total += count;
     if (size > 0) {
       int i = index(size - 1);
       if (last - times[i] < 0) {
         last = times[i];
       }
-      if (last - lastBase <= span || size == MOST) {
+      if (last - lastBase <= terms.spanUntil(last) || size == MOST) {
         times[i] = last;
         counts[i] += count;
         if (first - lastBase < 0) {
@@ -73,6 +85,17 @@ final class Runs {
   /** Removes the first run and returns its slots. */
   int removeFirst() {
     int count = counts[head];
+    removeFromFirst(count);
+    return count;
+  }
+
+  /** Removes slots of the first run, which has so many. */
+  void removeFromFirst(int count) {
+    total -= count;
+    counts[head] -= count;
+    if (counts[head] > 0) {
+      return;
+    }
     head = index(1);
     if (--size == 0) {
       head = 0;
@@ -81,7 +104,14 @@ final class Runs {
         counts = NO_COUNTS;
       }
     }
-    return count;
+  }
+
+  /** Moves all times to another clock. */
+  void shift(long by) {
+    for (int i = 0; i < size; i++) {
+      times[index(i)] += by;
+    }
+    lastBase += by;
   }
 
   private int index(int i) {
@@ -94,7 +124,7 @@ final class Runs {
     long[] moreTimes = new long[length];
     int[] moreCounts = new int[length];
     for (int i = 0; i < size; i++) {
-      moreTimes[i] = time(i);
+      moreTimes[i] = times[index(i)];
       moreCounts[i] = count(i);
     }
     times = moreTimes;

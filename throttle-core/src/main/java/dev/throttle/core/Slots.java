@@ -2,18 +2,20 @@ package dev.throttle.core;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The N slots of one bucket: which are free, which are taken, and when the rest come back.
+ * The N slots of one limit of a bucket: which are free, which are taken, and when the rest come
+ * back.
  *
  * <h2>The promise</h2>
  *
  * A slot is taken at the grant and comes back no earlier than one period (and the guard) after its
  * call was complete. The provider counts a call at some instant between the two; hence N + 1 calls
- * counted within one period would need N + 1 slots.
+ * counted within one period would need N + 1 slots. The other algorithms differ only in when a
+ * completed slot comes back: {@link Terms} with the end of the window, {@link Drip} one by one.
  *
  * <h2>Taking is one compare-and-set</h2>
  *
@@ -46,6 +48,9 @@ import org.jspecify.annotations.Nullable;
  * cohort gone and changes nothing. All these sums are of 32 bits and may wrap; their difference is
  * in [0, N].
  *
+ * <p>Free slots may be fewer than none: after a live change to a smaller limit, a grant in shadow
+ * mode, or an actual cost above the estimate. All sums hold as they are.
+ *
  * <p>With {@code countedWithin} the hold is that short time, and running out of it is no accident.
  * Its cohorts have to be narrow, so that such a bucket takes the lock and reads the clock at each
  * grant.
@@ -53,9 +58,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A cohort's number has 21 bits. A call would have to outlive two million turns, and end in the
  * one that bears its number again, to be taken for another.
  *
- * <p>Memory: {@code word}, {@code open} and {@code Run.state} are volatile; all else is guarded by
- * {@code this}. The monitor is held for some dozen instructions, never around a wait or foreign
- * code; it is the object's own so that an idle bucket stays small.
+ * <p>Memory: {@code word}, {@code open}, {@code terms} and {@code Run.state} are volatile; all else
+ * is guarded by {@code this}. The monitor is held for some dozen instructions, never around a wait
+ * or foreign code; it is the object's own so that an idle bucket stays small.
  */
 final class Slots {
 
@@ -63,11 +68,19 @@ final class Slots {
   static final int NONE = -1;
 
   static final int COHORT_BITS = 21;
+  static final int COHORT_MASK = (1 << COHORT_BITS) - 1;
 
+  /** The number of no cohort: what was granted so far beyond the limit that nobody counts it. */
+  private static final int UNCOUNTED = COHORT_MASK;
+
+  private static final int FEWEST_FREE = -(1 << 30);
   private static final int COHORT_SHIFT = 64 - COHORT_BITS;
   private static final long ONE_COHORT = 1L << COHORT_SHIFT;
   private static final long GATE = 1L << 32;
   private static final long FREE = GATE - 1;
+
+  /** A clock that may be set is looked at this often. */
+  private static final long LONGEST_LOOK = 3_600_000_000_000L;
 
   private static final VarHandle WORD;
 
@@ -79,43 +92,40 @@ final class Slots {
     }
   }
 
-  private final TimeSource time;
-  private final int permits;
-  private final long restNanos;
-  private final long holdNanos;
+  final Bucket bucket;
 
-  /** Whether the hold is exact (countedWithin) rather than a safety net (maxHold). */
-  private final boolean timed;
+  /** The next limit of the same bucket. */
+  final @Nullable Slots next;
 
-  private final IntConsumer overheld;
+  /** Who waits here; guarded by the waiting room's lock, null as long as nobody ever did. */
+  volatile @Nullable Gate gate;
 
   /** Cohort in the upper 21 bits, the gate in bit 32 (set: closed), free slots in the lower 32. */
   private volatile long word;
 
+  private volatile Terms terms;
+
   /** The run that completions of the current cohort may join. */
   private volatile @Nullable Run open;
 
-  private final Runs runs = new Runs();
-  private final Cohorts cohorts = new Cohorts();
+  /** Null as long as nothing has happened that one run cannot hold. */
+  private @Nullable Past past;
+
   private long cohortStart;
-  private long lastGrant;
   private int cohortGiven;
   private int cohortCompleted;
 
-  /**
-   * @param overheld told, on the time source's thread, how many slots were taken back from calls
-   *     that did not complete within {@code maxHold}
-   */
-  Slots(Limit limit, TimeSource time, IntConsumer overheld) {
-    this.time = time;
-    this.overheld = overheld;
-    permits = limit.permits();
-    restNanos = limit.restNanos();
-    holdNanos = limit.holdNanos();
-    timed = limit.countedWithin() != null;
-    word = permits;
-    cohortGiven = permits;
-    cohortStart = time.nanos();
+  Slots(Bucket bucket, Terms terms, @Nullable Slots next) {
+    this.bucket = bucket;
+    this.terms = terms;
+    this.next = next;
+    word = terms.capacity;
+    cohortGiven = terms.capacity;
+    cohortStart = terms.now(bucket.time());
+  }
+
+  Terms terms() {
+    return terms;
   }
 
   // ---- taking
@@ -123,41 +133,81 @@ final class Slots {
   /**
    * Takes slots unless the gate is closed.
    *
+   * @param high whether they may come out of the reserve
    * @return the cohort, to be brought back at completion, or {@link #NONE}
    */
-  int tryTake(int cost) {
-    if (!timed) {
+  int tryTake(int cost, boolean high) {
+    Terms now = terms;
+    if (!now.looksAtClock) {
+      long least = high ? cost : (long) cost + now.reserved;
       long w = word;
-      while (isOpen(w) && (int) w >= cost) {
+      while (isOpen(w) && (int) w >= least) {
         if (WORD.weakCompareAndSet(this, w, w - cost)) {
           return cohortOf(w);
         }
         w = word;
       }
     }
-    return isOpen(word) ? collectAndTake(cost, false) : NONE;
+    return isOpen(word) ? collectAndTake(cost, high, false) : NONE;
   }
 
   /** Takes slots for the waiting room, which keeps the order, whatever the gate. */
-  int takeInTurn(int cost) {
-    return collectAndTake(cost, true);
+  int takeInTurn(int cost, boolean high) {
+    return collectAndTake(cost, high, true);
   }
 
-  private synchronized int collectAndTake(int cost, boolean inTurn) {
-    long now = time.nanos();
-    collect(now);
-    if (timed && heldByCohort() == 0) {
-      cohortStart = now;
+  private synchronized int collectAndTake(int cost, boolean high, boolean inTurn) {
+    long now = collect();
+    Drip drip = terms.paced ? drip() : null;
+    if (drip != null && drip.pausesFor(now) > 0) {
+      return NONE;
     }
+    long least = high ? cost : (long) cost + terms.reserved;
+    startCohortIfEmpty(now);
     long w;
     do {
       w = word;
-      if (!(inTurn || isOpen(w)) || (int) w < cost) {
+      if (!(inTurn || isOpen(w)) || (int) w < least) {
         return NONE;
       }
     } while (!WORD.weakCompareAndSet(this, w, w - cost));
-    lastGrant = now;
+    noteGrant(now, cost);
     return cohortOf(w);
+  }
+
+  /**
+   * Takes slots whether they are free or not, even if none is left then: for calls that nobody
+   * holds up.
+   *
+   * @return the cohort
+   */
+  synchronized int takeAnyway(int cost) {
+    long now = collect();
+    startCohortIfEmpty(now);
+    long w;
+    do {
+      w = word;
+      if ((long) (int) w - cost < FEWEST_FREE) {
+        return UNCOUNTED;
+      }
+    } while (!WORD.weakCompareAndSet(this, w, plus(w, -cost)));
+    noteGrant(now, cost);
+    return cohortOf(w);
+  }
+
+  private void startCohortIfEmpty(long now) {
+    if (terms.timed && heldByCohort() == 0) {
+      cohortStart = now;
+    }
+  }
+
+  private void noteGrant(long now, int cost) {
+    if (terms.timed) {
+      past().lastGrant = now;
+    }
+    if (terms.paced) {
+      drip().granted(terms, now, cost);
+    }
   }
 
   /**
@@ -167,22 +217,24 @@ final class Slots {
    * @return the cohort they belong to now, or {@link #NONE} if their hold is over and they are gone
    */
   int renew(int cohort, int cost) {
-    return !timed && cohort == cohortOf(word) ? cohort : renewUnderLock(cohort, cost);
+    return !terms.timed && cohort == cohortOf(word) ? cohort : renewUnderLock(cohort, cost);
   }
 
   private synchronized int renewUnderLock(int cohort, int cost) {
-    long now = time.nanos();
-    collect(now);
+    if (cohort == UNCOUNTED) {
+      return UNCOUNTED;
+    }
+    long now = collect();
     if (cohort != cohortOf(word)) {
-      if (!cohorts.take(cohort, cost)) {
+      if (!takeFromCohort(cohort, cost)) {
         return NONE;
       }
-      if (timed && heldByCohort() == 0) {
-        cohortStart = now;
-      }
+      startCohortIfEmpty(now);
       cohortGiven += cost;
     }
-    lastGrant = now;
+    if (terms.timed) {
+      past().lastGrant = now;
+    }
     return cohortOf(word);
   }
 
@@ -195,31 +247,32 @@ final class Slots {
    */
   boolean complete(int cohort, int cost) {
     Run run = open;
-    if (run == null && restNanos == 0) {
+    Terms now = terms;
+    if (run == null && now.isConcurrency()) {
       return giveBack(cohort, cost);
     }
     // The clock first: the run's cache line, which other threads want, is then touched only once.
-    long now = time.nanos();
-    if (run != null && run.join(cohort, now, cost)) {
+    long at = now.now(bucket.time());
+    if (run != null && run.join(cohort, at, cost)) {
       // Whoever waits has a timer for this run already, or for an earlier one.
       return false;
     }
-    return completeUnderLock(cohort, cost, now);
+    return completeUnderLock(cohort, cost);
   }
 
-  private synchronized boolean completeUnderLock(int cohort, int cost, long now) {
-    collect(now);
+  private synchronized boolean completeUnderLock(int cohort, int cost) {
+    long now = collect();
     if (cohort == cohortOf(word)) {
       Run run = open;
       if (run == null || !run.join(cohort, now, cost)) {
         sealOpen();
-        open = new Run(now, cohort, cost, span());
+        open = new Run(now, cohort, cost, terms.spanFrom(now));
       }
     } else {
-      if (!cohorts.take(cohort, cost)) {
+      if (!takeFromCohort(cohort, cost)) {
         return false;
       }
-      runs.add(now, now, cost, span());
+      past().runs.add(now, now, cost, terms);
     }
     return !isOpen(word);
   }
@@ -241,7 +294,7 @@ final class Slots {
   }
 
   private synchronized boolean giveBackUnderLock(int cohort, int cost) {
-    if (!cohorts.take(cohort, cost)) {
+    if (!takeFromCohort(cohort, cost)) {
       return false;
     }
     free(cost);
@@ -262,81 +315,167 @@ final class Slots {
   // ---- looking ahead
 
   /**
-   * Returns zero if so many slots are free now, whatever the gate; otherwise the nanoseconds, at
-   * least one, until a slot may become free by time alone, or for ever.
+   * Returns zero if so many slots can be taken now, whatever the gate; otherwise the nanoseconds,
+   * at least one, until that may be so by time alone, or for ever.
    *
    * <p>One answer to both, at one instant: a slot that gets free between two questions would be
    * neither free nor waited for.
    */
-  synchronized long lookAgainIn(int cost) {
-    if ((int) word >= cost) {
-      return 0;
+  synchronized long lookAgainIn(int cost, boolean high) {
+    long now = collect();
+    long missing = (long) cost + (high ? 0 : terms.reserved) - (int) word;
+    if (missing <= 0) {
+      return terms.paced ? Math.max(0, drip().pausesFor(now)) : 0;
     }
-    long now = time.nanos();
-    collect(now);
-    if ((int) word >= cost) {
-      return 0;
+    Past before = past;
+    long in = Nanos.FOR_EVER;
+    if (before != null && before.cohorts != null) {
+      in = restAfter(before.cohorts.nextEndIn(now, terms.holdNanos), now);
     }
-    long in = Nanos.add(cohorts.nextEndIn(now, holdNanos), restNanos);
+    if (before != null && !before.runs.isEmpty()) {
+      in =
+          Math.min(
+              in, terms.drips ? dripsIn(before, missing, now) : restsFor(before, missing, now));
+    }
     Run run = open;
-    if (!runs.isEmpty()) {
-      in = Math.min(in, restNanos - (now - runs.firstTime()));
-    } else if (run != null) {
-      in = Math.min(in, restNanos - (now - run.time()));
+    if (run != null && (before == null || before.runs.total() < missing)) {
+      in = Math.min(in, terms.restsFor(run.time(), now));
     }
     if (heldByCohort() > 0) {
       in =
           Math.min(
               in,
-              timed
-                  ? holdNanos + restNanos - (now - lastGrant)
-                  : cohortSpan() - (now - cohortStart));
+              before != null && terms.timed
+                  ? restAfter(terms.holdNanos - (now - before.lastGrant), now)
+                  : terms.cohortSpan() - (now - cohortStart));
     }
-    return Math.max(in, 1);
+    return Math.max(terms.mayJump() ? Math.min(in, LONGEST_LOOK) : in, 1);
+  }
+
+  private long dripsIn(Past before, long missing, long now) {
+    return drip().comesBackIn(terms, before.runs, Math.min(missing, before.runs.total()), now);
+  }
+
+  /** Returns how long those runs still rest that bring so many slots, or all if they are fewer. */
+  private long restsFor(Past before, long missing, long now) {
+    return terms.restsFor(before.runs.timeOf(missing), now);
+  }
+
+  /** Returns when slots may come back that begin to rest then. */
+  private long restAfter(long in, long now) {
+    if (in == Nanos.FOR_EVER) {
+      return in;
+    }
+    return terms.drips ? in : terms.restsFor(now + in, now);
   }
 
   /**
-   * Returns the least time in nanoseconds that must pass before so many slots, one after another,
-   * have become free. Exact where the calls in flight complete now; later otherwise.
+   * Returns the least time in nanoseconds that must pass before a call gets its slots after others
+   * have got theirs. Exact where the calls in flight complete now; later otherwise.
+   *
+   * @param before what the others take
    */
-  synchronized long freeInAtLeast(long needed) {
-    long now = time.nanos();
-    collect(now);
+  synchronized long freeInAtLeast(long before, int cost, boolean high) {
+    long now = collect();
+    int reserved = high ? 0 : terms.reserved;
+    int slots = terms.capacity - reserved;
+    long needed = before + cost;
+    long free = (long) (int) word - reserved;
+    if (terms.drips) {
+      return dripsFree(before, needed - free, now);
+    }
     // Each slot comes back at most once per rest, in the order of a first round.
-    long rounds = (needed - 1) / permits;
-    long left = (needed - 1) % permits + 1 - (int) word;
-    return Nanos.add(left <= 0 ? 0 : firstRound(left, now), Nanos.multiply(rounds, restNanos));
+    long rounds = (needed - 1) / slots;
+    long left = (needed - 1) % slots + 1 - free;
+    if (left > 0) {
+      return terms.restsFor(firstRound(left, now), now, rounds);
+    }
+    return rounds == 0 ? 0 : terms.restsFor(now, now, rounds - 1);
   }
 
+  private long dripsFree(long before, long left, long now) {
+    Drip drip = drip();
+    long in = left <= 0 ? 0 : drip.comesBackIn(terms, past().runs, left, now);
+    return terms.paced
+        ? Math.max(in, Nanos.add(Math.max(0, drip.pausesFor(now)), terms.dripsWithin(before)))
+        : in;
+  }
+
+  /** Returns when the last of the slots that come back next was completed; at the latest now. */
   private long firstRound(long left, long now) {
-    for (int i = 0; i < runs.size(); i++) {
-      left -= runs.count(i);
-      if (left <= 0) {
-        return Math.max(0, restNanos - (now - runs.time(i)));
-      }
+    Past before = past;
+    int resting = before == null ? 0 : before.runs.total();
+    if (before != null && left <= resting) {
+      return before.runs.timeOf(left);
     }
     Run run = open;
-    if (run != null && left <= run.count()) {
-      return Math.max(0, restNanos - (now - run.time()));
-    }
-    return restNanos;
+    return run != null && left - resting <= run.count() ? run.time() : now;
   }
 
   /** Returns the slots that are not free: taken or resting. */
   synchronized int inUse() {
-    collect(time.nanos());
-    return permits - (int) word;
+    collect();
+    return terms.capacity - (int) word;
+  }
+
+  /** Returns whether all slots are free. */
+  synchronized boolean isIdle() {
+    collect();
+    return (int) word == terms.capacity;
+  }
+
+  /** Returns limit, slots in use, and the time until the next is free, all of one instant. */
+  synchronized Snapshot.OfLimit snapshot() {
+    collect();
+    return new Snapshot.OfLimit(
+        terms.limit, terms.capacity - (int) word, Duration.ofNanos(lookAgainIn(1, true)));
+  }
+
+  // ---- live change
+
+  /**
+   * Counts by other terms from now on. Slots in use stay in use, and come back by the new terms.
+   */
+  synchronized void change(Terms changed) {
+    collect();
+    sealOpen();
+    Terms before = terms;
+    TimeSource time = bucket.time();
+    if (!changed.hasClockOf(before)) {
+      shift(changed.now(time) - before.now(time));
+    }
+    int more = changed.capacity - before.capacity;
+    long w;
+    do {
+      w = word;
+    } while (!WORD.weakCompareAndSet(this, w, plus(w, more)));
+    cohortGiven += more;
+    terms = changed;
+    past().lastGrant = changed.now(time);
+    past().drip = null;
+  }
+
+  private void shift(long by) {
+    cohortStart += by;
+    if (past != null) {
+      past.runs.shift(by);
+      if (past.cohorts != null) {
+        past.cohorts.shift(by);
+      }
+    }
   }
 
   // ---- under the lock
 
   /**
-   * Brings everything up to now. Runs are in order of time, and whoever comes late to them rests
-   * from the last one on; so the open run is sealed before a hold ends that was longer, and a
-   * cohort whose hold is over already is not left for the next time.
+   * Brings everything up to now, which it returns. Runs are in order of time, and whoever comes
+   * late to them rests from the last one on; so the open run is sealed before a hold ends that was
+   * longer, and a cohort whose hold is over already is not left for the next time.
    */
-  private void collect(long now) {
-    if (now - cohortStart >= cohortSpan()) {
+  private long collect() {
+    Terms terms = this.terms;
+    long now = terms.now(bucket.time());
+    if (now - cohortStart >= terms.cohortSpan()) {
       if (heldByCohort() > 0) {
         turnCohort(now);
       } else {
@@ -344,25 +483,36 @@ final class Slots {
       }
     }
     Run run = open;
-    if (run != null && run.isOver(now)) {
+    if (run != null && (terms.drips || run.isOver(now))) {
       sealOpen();
     }
-    int late = cohorts.endHolds(now, holdNanos, runs, span());
-    if (late > 0 && !timed) {
-      report(late);
+    Past past = this.past;
+    if (past == null) {
+      return now;
+    }
+    if (past.cohorts != null) {
+      int late = past.cohorts.endHolds(now, terms, past.runs);
+      if (late > 0 && !terms.timed) {
+        report(late);
+      }
     }
     int due = 0;
-    while (!runs.isEmpty() && now - runs.firstTime() >= restNanos) {
-      due += runs.removeFirst();
+    if (terms.drips) {
+      due = drip().serve(terms, past.runs, now);
+    } else {
+      while (!past.runs.isEmpty() && terms.restsFor(past.runs.firstTime(), now) <= 0) {
+        due += past.runs.removeFirst();
+      }
     }
     if (due > 0) {
       free(due);
     }
+    return now;
   }
 
   private void report(int late) {
     try {
-      time.schedule(0, () -> overheld.accept(late));
+      bucket.time().schedule(0, () -> bucket.overheld(terms.limit, late));
     } catch (RejectedExecutionException closed) {
       // Nobody is left to be told; the slots come back all the same.
     }
@@ -370,15 +520,20 @@ final class Slots {
 
   private void turnCohort(long now) {
     long w;
+    long turned;
     do {
       w = word;
-    } while (!WORD.weakCompareAndSet(this, w, w + ONE_COHORT));
+      turned = w + ONE_COHORT;
+      if (cohortOf(turned) == UNCOUNTED) {
+        turned += ONE_COHORT;
+      }
+    } while (!WORD.weakCompareAndSet(this, w, turned));
     // Read after the turn, so that no grant of this cohort can be later.
-    long end = timed ? lastGrant : time.nanos();
+    long end = terms.timed ? past().lastGrant : terms.now(bucket.time());
     sealOpen();
     int held = cohortGiven - (int) w - cohortCompleted;
     if (held > 0) {
-      cohorts.add(cohortOf(w), end, held);
+      cohorts().add(cohortOf(w), end, held);
     }
     cohortGiven = (int) w;
     cohortCompleted = 0;
@@ -390,11 +545,15 @@ final class Slots {
     return cohortGiven - (int) word - cohortCompleted - (run == null ? 0 : run.count());
   }
 
+  private boolean takeFromCohort(int cohort, int cost) {
+    return past != null && past.cohorts != null && past.cohorts.take(cohort, cost);
+  }
+
   private void sealOpen() {
     Run run = open;
     if (run != null) {
       open = null;
-      cohortCompleted += run.sealInto(runs);
+      cohortCompleted += run.sealInto(past().runs, terms);
     }
   }
 
@@ -406,16 +565,40 @@ final class Slots {
     } while (!WORD.weakCompareAndSet(this, w, plus(w, count)));
   }
 
-  /** Within this time completions share a run. */
-  private long span() {
-    return restNanos >>> 10;
+  // ---- what an idle bucket does not need
+
+  private Past past() {
+    Past some = past;
+    if (some == null) {
+      some = new Past();
+      past = some;
+    }
+    return some;
   }
 
-  /**
-   * How long a cohort takes in members: the error of the time at which its slots are taken back.
-   */
-  private long cohortSpan() {
-    return timed ? holdNanos >>> 7 : holdNanos >>> 3;
+  private Cohorts cohorts() {
+    Past some = past();
+    if (some.cohorts == null) {
+      some.cohorts = new Cohorts();
+    }
+    return some.cohorts;
+  }
+
+  private Drip drip() {
+    Past some = past();
+    if (some.drip == null) {
+      some.drip = new Drip(terms.now(bucket.time()));
+    }
+    return some.drip;
+  }
+
+  private static final class Past {
+    final Runs runs = new Runs();
+    @Nullable Cohorts cohorts;
+    @Nullable Drip drip;
+
+    /** Kept where the hold is exact. */
+    long lastGrant;
   }
 
   private static boolean isOpen(long w) {

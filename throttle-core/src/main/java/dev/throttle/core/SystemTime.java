@@ -1,5 +1,6 @@
 package dev.throttle.core;
 
+import java.time.Instant;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +27,11 @@ final class SystemTime implements TimeSource {
   @Override
   public long nanos() {
     return System.nanoTime();
+  }
+
+  static long wallClock() {
+    Instant now = Instant.now();
+    return now.getEpochSecond() * 1_000_000_000 + now.getNano();
   }
 
   @Override

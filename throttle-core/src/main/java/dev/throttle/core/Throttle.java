@@ -3,8 +3,10 @@ package dev.throttle.core;
 import static dev.throttle.core.BadArgument.badArgument;
 import static dev.throttle.core.BadArgument.requireNonNull;
 
+import dev.throttle.annotation.Priority;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -12,6 +14,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,42 +36,26 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Throttle {
 
-  final Bucket[] buckets;
-  final Line line;
+  final Route route;
   final long maxWaitNanos;
-  final WaitingRoom room;
   final Executor executor;
+  private final Settings settings;
   private final Slots[] slots;
-  private final int cost;
+  private final int[] costs;
+  private final boolean high;
+  private final Events events;
   private final @Nullable WideStamps wideStamps;
 
-  Throttle(WaitingRoom room, Executor executor, Bucket[] buckets) {
-    this(room, executor, buckets, new Line(buckets), 1, Nanos.FOR_EVER);
-  }
-
-  private Throttle(
-      WaitingRoom room,
-      Executor executor,
-      Bucket[] buckets,
-      Line line,
-      int cost,
-      long maxWaitNanos) {
-    this.room = room;
-    this.executor = executor;
-    this.buckets = buckets;
-    this.line = line;
-    this.cost = cost;
-    this.maxWaitNanos = maxWaitNanos;
-    this.slots = new Slots[buckets.length];
-    for (int i = 0; i < buckets.length; i++) {
-      slots[i] = buckets[i].slots;
-      if (cost > buckets[i].limit().permits()) {
-        throw badArgument(
-            "cost must be at most the limit, but was %d for %s: such a call could never pass.",
-            cost, buckets[i]);
-      }
-    }
-    this.wideStamps = buckets.length > Stamps.MOST ? new WideStamps() : null;
+  Throttle(Route route, Settings settings) {
+    this.route = route;
+    this.settings = settings;
+    this.slots = route.slots;
+    this.costs = settings.costsOf(route);
+    this.high = settings.priority() == Priority.HIGH;
+    this.maxWaitNanos = settings.maxWaitNanos();
+    this.executor = settings.executor();
+    this.events = route.room.events;
+    this.wideStamps = slots.length > Stamps.MOST ? new WideStamps() : null;
   }
 
   /**
@@ -78,21 +65,64 @@ public final class Throttle {
    * @throws IllegalArgumentException if it is negative
    */
   public Throttle withMaxWait(Duration maxWait) {
-    return new Throttle(room, executor, buckets, line, cost, Nanos.wait("maxWait", maxWait));
+    return new Throttle(route, settings.withMaxWait(Nanos.wait("maxWait", maxWait)));
   }
 
   /**
    * Returns this throttle for calls that take several permits of each bucket at once. Calls of both
    * wait in one order.
    *
-   * @param cost from 1 to the smallest limit of the buckets
-   * @throws IllegalArgumentException if it is outside of that
+   * @param cost at least 1; a call that costs more than a limit can ever give is refused at once
    */
   public Throttle withCost(int cost) {
+    int[] all = new int[route.buckets.length];
+    Arrays.fill(all, checkedCost(cost));
+    return new Throttle(route, settings.withCosts(all));
+  }
+
+  /**
+   * Returns this throttle for calls that take several permits of one bucket at once: one request,
+   * but a thousand tokens.
+   *
+   * @param bucket the name of one of the buckets
+   * @param cost at least 1
+   */
+  public Throttle withCost(String bucket, int cost) {
+    int[] all = settings.costsPerBucket(route).clone();
+    all[indexOf(bucket)] = checkedCost(cost);
+    return new Throttle(route, settings.withCosts(all));
+  }
+
+  private static int checkedCost(int cost) {
     if (cost < 1) {
       throw badArgument("cost must be at least 1, but was %d.", cost);
     }
-    return new Throttle(room, executor, buckets, line, cost, maxWaitNanos);
+    return cost;
+  }
+
+  private int indexOf(String bucket) {
+    requireNonNull(bucket, "bucket name");
+    for (int i = 0; i < route.buckets.length; i++) {
+      if (route.buckets[i].name().equals(bucket)) {
+        return i;
+      }
+    }
+    throw badArgument("no bucket '%s' among those of this %s.", bucket, this);
+  }
+
+  /** Returns this throttle for calls that go before others, or let them go first. */
+  public Throttle withPriority(Priority priority) {
+    return new Throttle(route, settings.withPriority(requireNonNull(priority, "priority")));
+  }
+
+  /**
+   * Returns this throttle for the calls of one tenant, user or the like: those that wait take turns
+   * between such keys, so that the flood of one does not delay the others.
+   *
+   * @param key told apart by {@code equals}
+   */
+  public Throttle withFairKey(Object key) {
+    return new Throttle(route, settings.withFairKey(requireNonNull(key, "fair key")));
   }
 
   /**
@@ -100,15 +130,14 @@ public final class Throttle {
    * started and futures completed; the default is that of {@link Buckets}.
    */
   public Throttle withExecutor(Executor executor) {
-    return new Throttle(
-        room, requireNonNull(executor, "executor"), buckets, line, cost, maxWaitNanos);
+    return new Throttle(route, settings.withExecutor(requireNonNull(executor, "executor")));
   }
 
   /** Returns this throttle after its buckets were told who calls, for their warnings. */
   public Throttle calledBy(String caller) {
     requireNonNull(caller, "caller");
-    for (Bucket bucket : buckets) {
-      bucket.calledBy(caller);
+    for (Bucket bucket : route.buckets) {
+      bucket.family.calledBy(caller);
     }
     return this;
   }
@@ -120,25 +149,52 @@ public final class Throttle {
   public @Nullable Throttle without(Throttle passed) {
     List<Bucket> rest = new ArrayList<>(buckets());
     rest.removeAll(passed.buckets());
-    Bucket[] left = rest.toArray(new Bucket[0]);
-    return left.length == 0
-        ? null
-        : new Throttle(room, executor, left, new Line(left), cost, maxWaitNanos);
+    if (rest.isEmpty()) {
+      return null;
+    }
+    Throttle left =
+        new Throttle(
+            new Route(route.room, rest.toArray(new Bucket[0])),
+            settings.withCosts(settings.costsPerBucket(route, rest)));
+    return left;
   }
 
   /** Returns whether its buckets are among those. */
   public boolean isOf(Buckets all) {
-    return room == all.room;
+    return route.room == all.room;
   }
 
   /** Returns the buckets in the order in which they are tried. */
   public List<Bucket> buckets() {
-    return List.of(buckets);
+    return List.of(route.buckets);
   }
 
-  /** Returns how many permits of each bucket a call takes. */
+  /** Returns how many permits of a bucket a call takes. */
+  public int cost(String bucket) {
+    return settings.costsPerBucket(route)[indexOf(bucket)];
+  }
+
+  /** Returns how many permits of the first bucket a call takes. */
   public int cost() {
-    return cost;
+    return costs[0];
+  }
+
+  /** Returns the priority of its calls. */
+  public Priority priority() {
+    return settings.priority();
+  }
+
+  /**
+   * Returns the least time that a call which asks now has to wait: exact where calls in flight
+   * complete now and nobody leaves; zero where nothing is known.
+   */
+  public Duration predict() {
+    return Duration.ofNanos(route.room.predict(this));
+  }
+
+  /** Returns the least time like {@link #predict()} for a call of another cost. */
+  public Duration predict(int cost) {
+    return withCost(cost).predict();
   }
 
   // ---- synchronous
@@ -158,7 +214,7 @@ public final class Throttle {
 
   /** Returns a permit if it is free now and nobody waits for it, otherwise null. Never blocks. */
   public @Nullable Permit tryAcquire() {
-    long stamp = take(false);
+    long stamp = takeNow();
     return stamp < 0 ? null : new Permit(this, stamp);
   }
 
@@ -188,7 +244,7 @@ public final class Throttle {
    * @throws ThrottledException as {@link #acquire}
    */
   public long begin() {
-    long stamp = take(false);
+    long stamp = takeNow();
     return stamp >= 0 ? stamp : WaitingThread.await(this);
   }
 
@@ -196,8 +252,8 @@ public final class Throttle {
   public void end(long stamp) {
     int[] wide = wideStamps == null ? null : wideStamps.remove(stamp);
     for (int i = 0; i < slots.length; i++) {
-      if (slots[i].complete(cohort(stamp, wide, i), cost)) {
-        room.look(buckets[i]);
+      if (slots[i].complete(cohort(stamp, wide, i), costs[i])) {
+        route.room.look(slots[i]);
       }
     }
   }
@@ -206,8 +262,8 @@ public final class Throttle {
   public void giveBack(long stamp) {
     int[] wide = wideStamps == null ? null : wideStamps.remove(stamp);
     for (int i = 0; i < slots.length; i++) {
-      if (slots[i].giveBack(cohort(stamp, wide, i), cost)) {
-        room.look(buckets[i]);
+      if (slots[i].giveBack(cohort(stamp, wide, i), costs[i])) {
+        route.room.look(slots[i]);
       }
     }
   }
@@ -222,7 +278,7 @@ public final class Throttle {
    * and costs nobody a permit.
    */
   public CompletableFuture<Permit> acquireAsync() {
-    long stamp = take(false);
+    long stamp = takeNow();
     return stamp >= 0
         ? CompletableFuture.completedFuture(new Permit(this, stamp))
         : new WaitingPermit(this).join();
@@ -252,27 +308,62 @@ public final class Throttle {
   public <T extends @Nullable Object> CompletableFuture<T> callAsyncWithPermit(
       Function<? super Permit, ? extends CompletionStage<T>> call) {
     requireNonNull(call, "call");
-    long stamp = take(false);
+    long stamp = takeNow();
     WaitingCall<T> waiting = new WaitingCall<>(this, call);
     return stamp >= 0 ? waiting.startNow(stamp) : waiting.join();
   }
 
+  // ---- actual costs
+
+  /** Ends a permit whose call has cost something else than it took. */
+  void end(long stamp, Adjustment actual) {
+    int[] wide = wideStamps == null ? null : wideStamps.remove(stamp);
+    for (int i = 0; i < slots.length; i++) {
+      if (actual.complete(slots[i], i, cohort(stamp, wide, i), costs[i])) {
+        route.room.look(slots[i]);
+      }
+    }
+  }
+
+  /** Notes what a call has really cost of a bucket, or of all if none is named. */
+  void adjust(Adjustment adjustment, @Nullable String bucket, int actualCost) {
+    Bucket only = bucket == null ? null : route.buckets[indexOf(bucket)];
+    for (int i = 0; i < slots.length; i++) {
+      if (only == null || slots[i].bucket == only) {
+        adjustment.set(slots[i], i, costs[i], actualCost);
+      }
+    }
+  }
+
+  boolean hasOneCost() {
+    return Arrays.stream(costs).allMatch(cost -> cost == costs[0]);
+  }
+
   // ---- taking
 
-  /**
-   * Takes from all buckets or from none.
-   *
-   * @param inTurn whether the waiting room asks, which keeps the order itself
-   * @return a stamp, or the complement of the index of the bucket that refused
-   */
-  long take(boolean inTurn) {
+  Line line() {
+    return route.line(settings.priority(), settings.fairKey());
+  }
+
+  /** Returns how many permits a call takes of one of the route's limits. */
+  int cost(int i) {
+    return costs[i];
+  }
+
+  /** Returns the names of the buckets, as the flight recorder shows them. */
+  String names() {
+    return buckets().stream().map(Bucket::name).collect(Collectors.joining(" + "));
+  }
+
+  /** Takes from all limits or from none; returns a stamp, or below zero if one refused. */
+  private long takeNow() {
     int[] wide = wideStamps == null ? null : new int[slots.length];
     long stamp = 0;
     for (int i = 0; i < slots.length; i++) {
-      int cohort = inTurn ? slots[i].takeInTurn(cost) : slots[i].tryTake(cost);
+      int cohort = slots[i].tryTake(costs[i], high);
       if (cohort == Slots.NONE) {
-        giveBackFirst(i, stamp, wide, inTurn);
-        return ~i;
+        giveBackFirst(i, stamp, wide);
+        return Slots.NONE;
       }
       if (wide == null) {
         stamp |= Stamps.of(cohort, i);
@@ -280,15 +371,31 @@ public final class Throttle {
         wide[i] = cohort;
       }
     }
+    route.remember();
+    if (events.listener != null) {
+      events.grantedAtOnce(this);
+    }
     return wideStamps == null || wide == null ? stamp : wideStamps.add(wide);
   }
 
-  private void giveBackFirst(int count, long stamp, int @Nullable [] wide, boolean inTurn) {
+  private void giveBackFirst(int count, long stamp, int @Nullable [] wide) {
     for (int i = 0; i < count; i++) {
-      if (slots[i].giveBack(cohort(stamp, wide, i), cost) && !inTurn) {
-        room.look(buckets[i]);
+      if (slots[i].giveBack(cohort(stamp, wide, i), costs[i])) {
+        route.room.look(slots[i]);
       }
     }
+  }
+
+  /** Returns the stamp of a permit that the waiting room has taken. */
+  long stampOf(int[] cohorts) {
+    if (wideStamps != null) {
+      return wideStamps.add(cohorts);
+    }
+    long stamp = 0;
+    for (int i = 0; i < cohorts.length; i++) {
+      stamp |= Stamps.of(cohorts[i], i);
+    }
+    return stamp;
   }
 
   /**
@@ -301,18 +408,14 @@ public final class Throttle {
   long renew(long stamp) {
     int[] wide = wideStamps == null ? null : wideStamps.remove(stamp);
     int[] cohorts = new int[slots.length];
-    long renewed = 0;
     boolean gone = false;
     for (int i = 0; i < slots.length; i++) {
       int before = cohort(stamp, wide, i);
-      int now = slots[i].renew(before, cost);
+      int now = slots[i].renew(before, costs[i]);
       gone |= now == Slots.NONE;
       cohorts[i] = now == Slots.NONE ? before : now;
-      renewed |= wide == null ? Stamps.of(cohorts[i], i) : 0;
     }
-    if (wideStamps != null) {
-      renewed = wideStamps.add(cohorts);
-    }
+    long renewed = stampOf(cohorts);
     if (gone) {
       giveBack(renewed);
       return Slots.NONE;

@@ -21,6 +21,10 @@ public final class ThrottledException extends RuntimeException {
     MAX_WAIT,
     /** As many calls wait already as the bucket's {@code maxQueue} allows. */
     MAX_QUEUE,
+    /** It costs more permits than a limit can ever give. */
+    COST,
+    /** A name has as many keys as its {@code maxKeys} allows. */
+    MAX_KEYS,
     /** The waiting thread was interrupted; its interrupt flag is set again. */
     INTERRUPTED,
     /** The buckets or their time source were closed. */
@@ -35,10 +39,20 @@ public final class ThrottledException extends RuntimeException {
 
   private ThrottledException(
       Reason reason, Bucket bucket, long predictedNanos, int waitingBefore, String message) {
+    this(reason, bucket.name(), bucket.limit(), predictedNanos, waitingBefore, message);
+  }
+
+  private ThrottledException(
+      Reason reason,
+      String bucket,
+      @Nullable Limit limit,
+      long predictedNanos,
+      int waitingBefore,
+      String message) {
     super(message);
     this.reason = reason;
-    this.bucket = bucket.name();
-    this.limit = bucket.limit();
+    this.bucket = bucket;
+    this.limit = limit;
     this.predictedWait = Duration.ofNanos(predictedNanos);
     this.waitingBefore = waitingBefore;
   }
@@ -85,6 +99,36 @@ public final class ThrottledException extends RuntimeException {
             bucket.maxQueue()));
   }
 
+  static ThrottledException costAboveLimit(Bucket bucket, int cost, int most) {
+    return new ThrottledException(
+        Reason.COST,
+        bucket,
+        0,
+        0,
+        String.format(
+            Locale.ROOT,
+            "%s can never give %d permits to one call, but %d at most: cost must not be above the"
+                + " limit less its reserve",
+            bucket,
+            cost,
+            most));
+  }
+
+  static ThrottledException tooManyKeys(String name, int maxKeys) {
+    return new ThrottledException(
+        Reason.MAX_KEYS,
+        name,
+        null,
+        0,
+        0,
+        String.format(
+            Locale.ROOT,
+            "bucket '%s' has %d keys in use, and maxKeys is %d: no room for another",
+            name,
+            maxKeys,
+            maxKeys));
+  }
+
   static ThrottledException interrupted(Bucket bucket) {
     return new ThrottledException(
         Reason.INTERRUPTED, bucket, 0, 0, "interrupted while waiting for " + bucket);
@@ -114,7 +158,7 @@ public final class ThrottledException extends RuntimeException {
     return bucket;
   }
 
-  /** Returns the limit of that bucket; null only in an exception that was serialised. */
+  /** Returns the limit of that bucket; null where no bucket was made, and once serialised. */
   public @Nullable Limit limit() {
     return limit;
   }

@@ -1,7 +1,5 @@
 package dev.throttle.core;
 
-import java.time.Instant;
-
 /**
  * Where all of core takes its time from: a monotonic tick in nanoseconds, and timers.
  *
@@ -18,8 +16,7 @@ public interface TimeSource {
    * limits whose windows begin at fixed times look at it.
    */
   default long epochNanos() {
-    Instant now = Instant.now();
-    return now.getEpochSecond() * 1_000_000_000 + now.getNano();
+    return SystemTime.wallClock();
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.throttle.core;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,11 @@ abstract class Waiter {
 
   final Throttle throttle;
 
-  long ticket;
+  /** In which it waits, once it does. */
+  @Nullable Line line;
+
+  long ticket = -1;
+  long askedAt;
   long deadline = Nanos.FOR_EVER;
   boolean hasDeadline;
   @Nullable Waiter previous;
@@ -30,8 +35,15 @@ abstract class Waiter {
   long stamp;
   @Nullable ThrottledException refusal;
 
+  /** The flight recorder's, if it records. */
+  @Nullable Object event;
+
   Waiter(Throttle throttle) {
     this.throttle = throttle;
+  }
+
+  Duration waited(long now) {
+    return Duration.ofNanos(now - askedAt);
   }
 
   /** Returns how many calls wait in the same line before this one. */

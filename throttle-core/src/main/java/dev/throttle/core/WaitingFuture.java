@@ -42,7 +42,7 @@ abstract class WaitingFuture<T extends @Nullable Object> extends Waiter
   /** Queues and returns the future. */
   final CompletableFuture<T> join() {
     try {
-      boolean atOnce = throttle.room.join(this);
+      boolean atOnce = throttle.route.room.join(this);
       future.whenComplete(this);
       if (atOnce) {
         granted();
@@ -56,7 +56,7 @@ abstract class WaitingFuture<T extends @Nullable Object> extends Waiter
   /** The future is complete, by its holder or by us. */
   @Override
   public final void accept(T value, @Nullable Throwable failure) {
-    if (state != State.WAITING || !throttle.room.leave(this)) {
+    if (state != State.WAITING || !throttle.route.room.leave(this)) {
       completedAfterGrant();
     }
   }

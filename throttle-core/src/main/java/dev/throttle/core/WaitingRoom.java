@@ -1,9 +1,14 @@
 package dev.throttle.core;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -26,25 +31,33 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>No overtaking</h2>
  *
- * While a line is parked at a bucket its gate is closed: newcomers do not take from it, they join
- * the room. Among lines at a bucket the oldest ticket goes first, and a call that comes from
- * another bucket does not pass older ones either. If the first call of the first line needs more
- * permits than are free, the others wait with it.
+ * While a line is parked at a {@link Gate} that gate is closed: newcomers do not take there, they
+ * join the room. The gate says who goes first among its lines, and a call that comes from another
+ * gate does not pass those that go before it. If the first call of the first line needs more
+ * permits than are free, the others wait with it: a big cost does not starve behind small ones.
  *
  * <h2>Nobody starves</h2>
  *
- * Two busy buckets could hand a call to and fro for ever, each full when the other is not. After
- * {@value #MOST_MOVES} moves a line is insistent: it parks at all of its buckets, and none of them
- * grants to a younger ticket until they all have room at once. Only here does a free slot stay
- * unused while somebody younger wants it, and only until the insistent call is granted.
+ * Two busy gates could hand a call to and fro for ever, each full when the other is not, or each
+ * with others before it. After {@value #MOST_MOVES} moves a line is insistent: it parks at all of
+ * its gates and goes before all that are not, older tickets first. That order is the same at every
+ * gate, whatever their priorities and turns, so the oldest insistent call is first at all of its
+ * gates and gets its permit when they have room at once. Only here does a free slot stay unused
+ * while somebody else wants it, and only until that call is granted.
  *
  * <h2>No lost wake-up</h2>
  *
  * A slot gets free without the lock, so a call could park just after it looked in vain. Therefore:
  * the gate is closed first, then the bucket is looked at again ({@link #pump}). Whoever frees a
  * slot later sees the closed gate in the very word he changes, or adds a run under the slots' lock
- * before or after our look, and calls {@link #look}. Time alone frees slots too: one timer per
- * bucket that has lines, set for the first slot to come.
+ * before or after our look, and calls {@link #look}. Time alone frees slots too: one timer per gate
+ * that has lines, set for the slots that its first call needs.
+ *
+ * <h2>Pauses, shadows, and the switch</h2>
+ *
+ * A paused gate is closed and grants nothing. A bucket in shadow mode, and any bucket while all are
+ * switched off, holds nobody up: nobody parks there, and a call that passes takes its slots even if
+ * none is free, so that the count stays true. All of them change only what the slow path does.
  */
 final class WaitingRoom {
 
@@ -54,17 +67,27 @@ final class WaitingRoom {
   /** Those whom this thread has yet to tell, while it is telling. */
   private static final ThreadLocal<@Nullable ArrayDeque<Waiter>> TELLING = new ThreadLocal<>();
 
+  final Events events = new Events();
+
+  /** The lines of routes that are made anew for each call; guarded by the lock. */
+  final Map<Route.Place, Line> linesOfKeys = new HashMap<>();
+
   private final ReentrantLock lock = new ReentrantLock();
   private final TimeSource time;
   private final TreeSet<Waiter> deadlines =
       new TreeSet<>(
           Comparator.comparingLong((Waiter w) -> w.deadline).thenComparingLong(w -> w.ticket));
-  private final ArrayDeque<Bucket> toPump = new ArrayDeque<>();
+  private final ArrayDeque<Gate> toPump = new ArrayDeque<>();
   private final ArrayDeque<Waiter> told = new ArrayDeque<>();
+
+  /** To be done after the lock is released, before the waiters are told. */
+  private final ArrayDeque<Runnable> after = new ArrayDeque<>(0);
+
   private final long origin;
   private long tickets;
   private final Alarm deadlineAlarm;
   private boolean closed;
+  private boolean off;
 
   WaitingRoom(TimeSource time) {
     this.time = time;
@@ -80,32 +103,51 @@ final class WaitingRoom {
    * @throws ThrottledException if it is refused at once
    */
   boolean join(Waiter waiter) {
+    Throttle throttle = waiter.throttle;
+    boolean atOnce;
+    try {
+      atOnce = joinUnderLock(waiter, throttle);
+    } catch (ThrottledException refusal) {
+      events.refused(throttle, refusal);
+      throw refusal;
+    }
+    throttle.route.remember();
+    if (atOnce) {
+      events.granted(waiter, time);
+    }
+    return atOnce;
+  }
+
+  private boolean joinUnderLock(Waiter waiter, Throttle throttle) {
     lock.lock();
     try {
-      waiter.ticket = tickets++;
-      Throttle throttle = waiter.throttle;
-      if (closed) {
-        throw ThrottledException.closed(throttle.buckets[0], null);
+      if (waiter.ticket < 0) {
+        waiter.askedAt = time.nanos();
       }
-      Line line = throttle.line;
-      int refusing = line.isEmpty() ? take(waiter) : 0;
+      waiter.ticket = tickets++;
+      if (closed) {
+        throw ThrottledException.closed(throttle.route.buckets[0], null);
+      }
+      Line line = throttle.line();
+      int refusing = line.isEmpty() ? take(waiter, line, false) : 0;
       if (refusing < 0) {
         waiter.state = Waiter.State.GRANTED;
         return true;
       }
-      refuseIfHopeless(throttle);
+      refuseIfHopeless(throttle, line);
       boolean wasEmpty = line.isEmpty();
       waiter.state = Waiter.State.WAITING;
       line.add(waiter);
+      events.waiting(waiter, line.slots[refusing].bucket, after);
       if (wasEmpty) {
-        park(line, line.buckets[refusing]);
+        park(line, Gate.of(line.slots[refusing]));
       }
-      setDeadline(waiter);
+      setDeadline(waiter, throttle.maxWaitNanos);
       pumpAll();
+      return false;
     } finally {
       leaveLock();
     }
-    return false;
   }
 
   /** Takes a call out that no longer wants its permit; returns false if it was decided before. */
@@ -118,18 +160,51 @@ final class WaitingRoom {
       waiter.state = Waiter.State.LEFT;
       remove(waiter);
       pumpAll();
-      return true;
+    } finally {
+      leaveLock();
+    }
+    events.cancelled(waiter, time);
+    return true;
+  }
+
+  /** Grants what can be granted at a limit; called when slots of it got free. */
+  void look(Slots slots) {
+    lock.lock();
+    try {
+      pumpLater(Gate.of(slots));
+      pumpAll();
     } finally {
       leaveLock();
     }
   }
 
-  /** Grants what can be granted at a bucket; called when slots of it got free. */
-  void look(Bucket bucket) {
+  /** Returns whether nobody waits for a bucket and no pause holds it. */
+  boolean isUnused(Bucket bucket) {
     lock.lock();
     try {
-      pumpLater(bucket);
-      pumpAll();
+      Gate gate = bucket.slots.gate;
+      return gate == null || (gate.waiting == 0 && gate.pausedFor(time) == 0);
+    } finally {
+      leaveLock();
+    }
+  }
+
+  /** Lets all who wait for these buckets follow a change. */
+  void lookAt(Iterable<Bucket> buckets) {
+    lock.lock();
+    try {
+      pumpGates(buckets);
+    } finally {
+      leaveLock();
+    }
+  }
+
+  /** Holds nobody up any more, or does so again. */
+  void switchOff(boolean off, Iterable<Bucket> buckets) {
+    lock.lock();
+    try {
+      this.off = off;
+      pumpGates(buckets);
     } finally {
       leaveLock();
     }
@@ -141,7 +216,9 @@ final class WaitingRoom {
     try {
       closed = true;
       for (Bucket bucket : buckets) {
-        refuseAll(bucket, null);
+        for (Slots slots = bucket.slots; slots != null; slots = slots.next) {
+          refuseAll(Gate.of(slots), null);
+        }
       }
       pumpAll();
     } finally {
@@ -149,15 +226,94 @@ final class WaitingRoom {
     }
   }
 
+  void pause(Bucket bucket, long nanos) {
+    lock.lock();
+    try {
+      Gate gate = Gate.of(bucket.slots);
+      gate.pause(time, nanos);
+      gate.slots.closeGate();
+      pumpLater(gate);
+      pumpAll();
+    } finally {
+      leaveLock();
+    }
+    events.paused(bucket, nanos);
+  }
+
+  void resume(Bucket bucket) {
+    lock.lock();
+    try {
+      Gate gate = Gate.of(bucket.slots);
+      gate.resume();
+      pumpLater(gate);
+      pumpAll();
+    } finally {
+      leaveLock();
+    }
+    events.resumed(bucket);
+  }
+
+  /** Counts a bucket by other terms, one for each of its limits. */
+  void change(Bucket bucket, List<Terms> terms) {
+    lock.lock();
+    try {
+      Slots slots = bucket.slots;
+      for (Terms changed : terms) {
+        Slots one = Objects.requireNonNull(slots);
+        one.change(changed);
+        pumpLater(Gate.of(one));
+        slots = one.next;
+      }
+      pumpAll();
+    } finally {
+      leaveLock();
+    }
+  }
+
+  Snapshot snapshot(Bucket bucket) {
+    lock.lock();
+    try {
+      List<Snapshot.OfLimit> limits = new ArrayList<>(1);
+      for (Slots slots = bucket.slots; slots != null; slots = slots.next) {
+        limits.add(slots.snapshot());
+      }
+      Gate gate = bucket.slots.gate;
+      long pausedFor = gate == null ? 0 : gate.pausedFor(time);
+      return new Snapshot(
+          bucket.name(), limits, bucket.waiting(), bucket.mode(), Duration.ofNanos(pausedFor));
+    } finally {
+      leaveLock();
+    }
+  }
+
+  /** Returns the least time that a call which asks now has to wait. */
+  long predict(Throttle throttle) {
+    lock.lock();
+    try {
+      long longest = 0;
+      for (Slots slots : throttle.route.slots) {
+        longest = Math.max(longest, predict(throttle, throttle.line(), slots));
+      }
+      return longest;
+    } finally {
+      leaveLock();
+    }
+  }
+
   /** Releases the lock and tells everybody whose wait has ended. */
   private void leaveLock() {
-    if (told.isEmpty()) {
+    if (told.isEmpty() && after.isEmpty()) {
       lock.unlock();
       return;
     }
+    Runnable[] todo = after.toArray(new Runnable[0]);
+    after.clear();
     Waiter[] ready = told.toArray(new Waiter[0]);
     told.clear();
     lock.unlock();
+    for (Runnable one : todo) {
+      one.run();
+    }
     tell(ready);
   }
 
@@ -172,6 +328,7 @@ final class WaitingRoom {
     TELLING.set(telling);
     try {
       for (Waiter waiter = telling.poll(); waiter != null; waiter = telling.poll()) {
+        waiter.throttle.route.room.tellEnd(waiter);
         waiter.ready();
       }
     } finally {
@@ -179,42 +336,115 @@ final class WaitingRoom {
     }
   }
 
+  private void tellEnd(Waiter waiter) {
+    if (waiter.state == Waiter.State.GRANTED) {
+      events.granted(waiter, time);
+    } else if (waiter.refusal != null) {
+      events.refused(waiter, waiter.refusal);
+    }
+  }
+
   // ---- all below under the lock
 
-  /** Takes from all buckets if it is this call's turn; returns below zero, or who refuses. */
-  private static int take(Waiter waiter) {
-    Throttle throttle = waiter.throttle;
-    for (int i = 0; i < throttle.buckets.length; i++) {
-      TreeSet<Line> parked = throttle.buckets[i].parked;
-      if (!parked.isEmpty() && parked.first().ticket() < waiter.ticket) {
+  /** Takes from all limits if it is this call's turn; returns below zero, or who refuses. */
+  private int take(Waiter waiter, Line line, boolean wasQueued) {
+    Slots[] slots = line.slots;
+    for (int i = 0; i < slots.length; i++) {
+      Gate gate = slots[i].gate;
+      if (gate != null
+          && holdsUp(slots[i])
+          && (gate.pausedFor(time) > 0 || !gate.lets(line, waiter.ticket))) {
         return i;
       }
     }
-    long stamp = throttle.take(true);
-    if (stamp < 0) {
-      return (int) ~stamp;
+    Throttle throttle = waiter.throttle;
+    int[] cohorts = new int[slots.length];
+    for (int i = 0; i < slots.length; i++) {
+      if (holdsUp(slots[i])) {
+        cohorts[i] = slots[i].takeInTurn(throttle.cost(i), mayUseReserve(line, slots[i]));
+        if (cohorts[i] == Slots.NONE) {
+          giveBackFirst(i, cohorts, throttle);
+          return i;
+        }
+      }
     }
-    waiter.stamp = stamp;
+    for (int i = 0; i < slots.length; i++) {
+      if (!holdsUp(slots[i])) {
+        cohorts[i] = takeUnhindered(throttle, line, i);
+      }
+      noteGrant(line, slots[i], throttle.cost(i), wasQueued);
+    }
+    waiter.stamp = throttle.stampOf(cohorts);
     return -1;
   }
 
-  private void refuseIfHopeless(Throttle throttle) {
+  private void giveBackFirst(int count, int[] cohorts, Throttle throttle) {
+    Slots[] slots = throttle.route.slots;
+    for (int i = 0; i < count; i++) {
+      if (holdsUp(slots[i])) {
+        slots[i].giveBack(cohorts[i], throttle.cost(i));
+      }
+    }
+  }
+
+  private int takeUnhindered(Throttle throttle, Line line, int i) {
+    Slots slots = line.slots[i];
+    int cost = throttle.cost(i);
+    int cohort = slots.takeInTurn(cost, true);
+    if (cohort != Slots.NONE) {
+      return cohort;
+    }
+    if (!off) {
+      long predicted = slots.freeInAtLeast(0, cost, line.isHigh());
+      after.add(() -> events.wouldHaveWaited(throttle, slots.bucket, predicted));
+    }
+    return slots.takeAnyway(cost);
+  }
+
+  /** Another call may go first here now, one that needs less. */
+  private void noteGrant(Line line, Slots slots, int cost, boolean wasQueued) {
+    Gate gate = slots.gate;
+    if (gate != null && !gate.isEmpty()) {
+      gate.granted(line, cost, wasQueued);
+      pumpLater(gate);
+    }
+  }
+
+  /** Returns whether calls wait for this limit, rather than pass it as they come. */
+  private boolean holdsUp(Slots slots) {
+    return !off && slots.bucket.mode() != Mode.SHADOW;
+  }
+
+  private static boolean mayUseReserve(Line line, Slots slots) {
+    Gate gate = slots.gate;
+    return gate == null ? line.isHigh() : gate.mayUseReserve(line);
+  }
+
+  private void refuseIfHopeless(Throttle throttle, Line line) {
     long maxWaitNanos = throttle.maxWaitNanos;
-    for (Bucket bucket : throttle.buckets) {
+    for (Bucket bucket : throttle.route.buckets) {
       if (bucket.waiting() >= bucket.maxQueue()) {
-        throw ThrottledException.queueFull(bucket, predict(throttle, bucket), bucket.waiting());
+        throw ThrottledException.queueFull(
+            bucket, predict(throttle, line, bucket.slots), bucket.waiting());
+      }
+      maxWaitNanos = bucket.mode() == Mode.REJECT ? 0 : maxWaitNanos;
+    }
+    for (int i = 0; i < line.slots.length; i++) {
+      ThrottledException refusal = refusalOfCost(throttle, line, i);
+      if (refusal != null) {
+        throw refusal;
       }
     }
     if (maxWaitNanos == Nanos.FOR_EVER) {
       return;
     }
     long longest = -1;
-    Bucket slowest = throttle.buckets[0];
-    for (Bucket bucket : throttle.buckets) {
-      long predicted = predict(throttle, bucket);
+    Bucket slowest = throttle.route.buckets[0];
+    for (Slots slots : line.slots) {
+      long predicted = predict(throttle, line, slots);
       if (predicted > longest) {
         longest = predicted;
-        slowest = bucket;
+        slowest = slots.bucket;
       }
     }
     if (longest > maxWaitNanos || maxWaitNanos == 0) {
@@ -222,119 +452,172 @@ final class WaitingRoom {
     }
   }
 
-  /** Returns the least time that this bucket alone lets a newcomer wait behind those before it. */
-  private static long predict(Throttle throttle, Bucket bucket) {
-    Line own = throttle.line;
-    // A line of several buckets may go and wait at another; only its own calls are sure to come
-    // first.
-    long before = bucket.faithfulCost + (own.buckets.length == 1 ? 0 : own.cost);
-    return bucket.slots.freeInAtLeast(before + throttle.cost());
+  /** Returns why a call could never pass a limit, or null if it can. */
+  private @Nullable ThrottledException refusalOfCost(Throttle throttle, Line line, int i) {
+    Terms terms = line.slots[i].terms();
+    int most = terms.capacity - (line.isHigh() ? 0 : terms.reserved);
+    return throttle.cost(i) <= most || !holdsUp(line.slots[i])
+        ? null
+        : ThrottledException.costAboveLimit(line.slots[i].bucket, throttle.cost(i), most);
   }
 
-  private void park(Line line, Bucket bucket) {
-    line.parkedAt = bucket;
-    addTo(bucket, line);
+  /** Returns the least time that this limit alone lets a newcomer wait behind those before it. */
+  private long predict(Throttle throttle, Line line, Slots slots) {
+    if (!holdsUp(slots)) {
+      return 0;
+    }
+    Gate gate = Gate.of(slots);
+    // A line of several limits may go and wait at another; only its own calls are sure to come
+    // first.
+    long free =
+        slots.freeInAtLeast(
+            gate.surelyBefore(line), throttle.cost(line.indexOf(slots)), line.isHigh());
+    return Math.max(free, gate.pausedFor(time));
+  }
+
+  private void park(Line line, Gate gate) {
+    line.parkedAt = gate;
+    addTo(gate, line);
   }
 
   private void insist(Line line) {
     line.insistent = true;
     line.parkedAt = null;
-    for (Bucket bucket : line.buckets) {
-      addTo(bucket, line);
+    for (Slots slots : line.slots) {
+      addTo(Gate.of(slots), line);
     }
   }
 
-  private void addTo(Bucket bucket, Line line) {
-    bucket.slots.closeGate();
-    bucket.parked.add(line);
-    pumpLater(bucket);
+  private void addTo(Gate gate, Line line) {
+    gate.slots.closeGate();
+    gate.add(line);
+    pumpLater(gate);
   }
 
-  /** Takes a line from where it is parked; every such bucket must be pumped then. */
+  /** Takes a line from where it is parked; every such gate must be pumped then. */
   private void unpark(Line line) {
+    Gate at = line.parkedAt;
     if (line.insistent) {
-      for (Bucket bucket : line.buckets) {
-        removeFrom(bucket, line);
+      for (Slots slots : line.slots) {
+        removeFrom(Gate.of(slots), line);
       }
       line.insistent = false;
-    } else if (line.parkedAt != null) {
-      removeFrom(line.parkedAt, line);
+    } else if (at != null) {
+      removeFrom(at, line);
       line.parkedAt = null;
     }
   }
 
-  private void removeFrom(Bucket bucket, Line line) {
-    bucket.parked.remove(line);
-    pumpLater(bucket);
+  private void removeFrom(Gate gate, Line line) {
+    gate.remove(line);
+    pumpLater(gate);
   }
 
   private void remove(Waiter waiter) {
     if (waiter.hasDeadline) {
       deadlines.remove(waiter);
     }
-    Line line = waiter.throttle.line;
+    Line line = Objects.requireNonNull(waiter.line);
     if (line.first != waiter) {
       line.remove(waiter);
       return;
     }
-    Bucket at = line.parkedAt == null ? line.buckets[0] : line.parkedAt;
+    Gate at = blocking(line);
     unpark(line);
     line.remove(waiter);
     line.moves = 0;
-    if (!line.isEmpty()) {
+    if (line.isEmpty()) {
+      waiter.throttle.route.leave(line);
+    } else {
       park(line, at);
     }
   }
 
-  private void pumpLater(Bucket bucket) {
-    if (!bucket.pumpPending) {
-      bucket.pumpPending = true;
-      toPump.add(bucket);
+  /** Returns where a line is parked, or the first of its gates if at all. */
+  private static Gate blocking(Line line) {
+    Gate at = line.parkedAt;
+    return at == null ? Gate.of(line.slots[0]) : at;
+  }
+
+  private void pumpGates(Iterable<Bucket> buckets) {
+    for (Bucket bucket : buckets) {
+      for (Slots slots = bucket.slots; slots != null; slots = slots.next) {
+        Gate gate = slots.gate;
+        if (gate != null) {
+          pumpLater(gate);
+        }
+      }
+    }
+    pumpAll();
+  }
+
+  private void pumpLater(Gate gate) {
+    if (!gate.pumpPending) {
+      gate.pumpPending = true;
+      toPump.add(gate);
     }
   }
 
   private void pumpAll() {
-    for (Bucket bucket = toPump.poll(); bucket != null; bucket = toPump.poll()) {
-      bucket.pumpPending = false;
-      pump(bucket);
+    for (Gate gate = toPump.poll(); gate != null; gate = toPump.poll()) {
+      gate.pumpPending = false;
+      pump(gate);
     }
   }
 
-  /** Grants to the lines at a bucket, oldest ticket first, until it is full. */
-  private void pump(Bucket bucket) {
+  /** Grants to the lines at a gate in their order, until the first finds no room. */
+  private void pump(Gate gate) {
     long lookAgainIn = Nanos.FOR_EVER;
-    while (!bucket.parked.isEmpty()) {
-      Line line = bucket.parked.first();
-      Waiter first = line.first;
-      if (first == null) {
-        break;
-      }
-      lookAgainIn = bucket.slots.lookAgainIn(first.throttle.cost());
-      if (lookAgainIn > 0) {
-        break;
-      }
-      int refusing = take(first);
+    for (Line line = gate.first(); line != null; line = gate.first()) {
+      Waiter first = Objects.requireNonNull(line.first);
+      int refusing = take(first, line, true);
       if (refusing < 0) {
         first.state = Waiter.State.GRANTED;
         remove(first);
         told.add(first);
+      } else if (line.slots[refusing] == gate.slots) {
+        lookAgainIn = lookAgainIn(gate, line, first.throttle.cost(refusing));
+        if (lookAgainIn > 0 && !refuseIfNeverGranted(first, line, refusing)) {
+          break;
+        }
       } else if (line.insistent) {
-        // There is room here; whichever bucket refuses has a timer of its own.
-        lookAgainIn = Nanos.FOR_EVER;
+        // Each gate has a timer of its own, but where there is room.
+        long here = lookAgainIn(gate, line, first.throttle.cost(line.indexOf(gate.slots)));
+        lookAgainIn = here == 0 ? Nanos.FOR_EVER : here;
         break;
       } else {
-        move(line, line.buckets[refusing]);
+        move(line, Gate.of(line.slots[refusing]));
       }
     }
-    if (bucket.parked.isEmpty()) {
-      bucket.slots.openGate();
-      cancelAlarm(bucket);
+    if (!gate.isEmpty()) {
+      setAlarm(gate, lookAgainIn);
+    } else if (gate.pausedFor(time) > 0) {
+      setAlarm(gate, gate.pausedFor(time));
     } else {
-      setAlarm(bucket, lookAgainIn);
+      gate.slots.openGate();
+      cancelAlarm(gate);
     }
   }
 
-  private void move(Line line, Bucket to) {
+  private long lookAgainIn(Gate gate, Line line, int cost) {
+    long pausedFor = gate.pausedFor(time);
+    return pausedFor > 0 ? pausedFor : gate.slots.lookAgainIn(cost, gate.mayUseReserve(line));
+  }
+
+  /** Refuses a call after a limit or a mode has changed so that it is not to wait any longer. */
+  private boolean refuseIfNeverGranted(Waiter first, Line line, int i) {
+    Bucket bucket = line.slots[i].bucket;
+    ThrottledException refusal =
+        bucket.mode() == Mode.REJECT
+            ? ThrottledException.tooLong(bucket, predict(first.throttle, line, line.slots[i]), 0, 0)
+            : refusalOfCost(first.throttle, line, i);
+    if (refusal != null) {
+      refuse(first, refusal);
+    }
+    return refusal != null;
+  }
+
+  private void move(Line line, Gate to) {
     unpark(line);
     if (++line.moves > MOST_MOVES) {
       insist(line);
@@ -343,49 +626,46 @@ final class WaitingRoom {
     }
   }
 
-  private void setAlarm(Bucket bucket, long in) {
+  private void setAlarm(Gate gate, long in) {
     if (in == Nanos.FOR_EVER) {
-      cancelAlarm(bucket);
+      cancelAlarm(gate);
       return;
     }
-    Alarm alarm = bucket.alarm;
+    Alarm alarm = gate.alarm;
     if (alarm == null) {
-      alarm = new Alarm(time, at -> slotIsDue(bucket, at));
-      bucket.alarm = alarm;
+      alarm = new Alarm(time, at -> slotIsDue(gate, at));
+      gate.alarm = alarm;
     }
     try {
       alarm.set(in);
     } catch (RejectedExecutionException noTimer) {
-      refuseAll(bucket, noTimer);
+      refuseAll(gate, noTimer);
     }
   }
 
-  private void slotIsDue(Bucket bucket, long at) {
+  private void slotIsDue(Gate gate, long at) {
     lock.lock();
     try {
-      if (bucket.alarm != null) {
-        bucket.alarm.rang(at);
+      if (gate.alarm != null) {
+        gate.alarm.rang(at);
       }
-      pumpLater(bucket);
+      pumpLater(gate);
       pumpAll();
     } finally {
       leaveLock();
     }
   }
 
-  private static void cancelAlarm(Bucket bucket) {
-    if (bucket.alarm != null) {
-      bucket.alarm.cancel();
+  private static void cancelAlarm(Gate gate) {
+    if (gate.alarm != null) {
+      gate.alarm.cancel();
     }
   }
 
-  private void refuseAll(Bucket bucket, @Nullable RejectedExecutionException cause) {
-    while (!bucket.parked.isEmpty()) {
-      Waiter first = bucket.parked.first().first;
-      if (first == null) {
-        return;
-      }
-      refuse(first, ThrottledException.closed(bucket, cause));
+  private void refuseAll(Gate gate, @Nullable RejectedExecutionException cause) {
+    for (Line line = gate.first(); line != null; line = gate.first()) {
+      refuse(
+          Objects.requireNonNull(line.first), ThrottledException.closed(gate.slots.bucket, cause));
     }
   }
 
@@ -398,8 +678,7 @@ final class WaitingRoom {
 
   // ---- deadlines
 
-  private void setDeadline(Waiter waiter) {
-    long maxWaitNanos = waiter.throttle.maxWaitNanos;
+  private void setDeadline(Waiter waiter, long maxWaitNanos) {
     if (maxWaitNanos == Nanos.FOR_EVER) {
       return;
     }
@@ -421,7 +700,7 @@ final class WaitingRoom {
     } catch (RejectedExecutionException noTimer) {
       while (!deadlines.isEmpty()) {
         Waiter waiter = deadlines.first();
-        refuse(waiter, ThrottledException.closed(waiter.throttle.buckets[0], noTimer));
+        refuse(waiter, ThrottledException.closed(waiter.throttle.route.buckets[0], noTimer));
       }
     }
   }
@@ -433,16 +712,17 @@ final class WaitingRoom {
       long now = time.nanos() - origin;
       while (!deadlines.isEmpty() && deadlines.first().deadline <= now) {
         Waiter waiter = deadlines.first();
-        Line line = waiter.throttle.line;
+        Line line = Objects.requireNonNull(waiter.line);
         // A permit that is due at this very instant still counts.
-        pumpLater(line.parkedAt == null ? line.buckets[0] : line.parkedAt);
+        pumpLater(blocking(line));
         pumpAll();
         if (waiter.state == Waiter.State.WAITING) {
-          Bucket blocking = line.parkedAt == null ? line.buckets[0] : line.parkedAt;
           refuse(
               waiter,
               ThrottledException.waitedTooLong(
-                  blocking, waiter.throttle.maxWaitNanos, waiter.waitingBefore()));
+                  blocking(line).slots.bucket,
+                  waiter.throttle.maxWaitNanos,
+                  waiter.waitingBefore()));
           pumpAll();
         }
       }

@@ -23,7 +23,7 @@ final class WaitingThread extends Waiter {
 
   /** Returns below zero if the thread woke so late that its permit is gone. */
   private long await() {
-    if (throttle.room.join(this)) {
+    if (throttle.route.room.join(this)) {
       return stamp;
     }
     park();
@@ -40,9 +40,9 @@ final class WaitingThread extends Waiter {
       LockSupport.park(this);
       if (Thread.interrupted()) {
         interrupted = true;
-        if (throttle.room.leave(this)) {
+        if (throttle.route.room.leave(this)) {
           Thread.currentThread().interrupt();
-          throw ThrottledException.interrupted(throttle.buckets[0]);
+          throw ThrottledException.interrupted(throttle.route.buckets[0]);
         }
       }
     }

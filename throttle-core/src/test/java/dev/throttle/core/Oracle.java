@@ -112,7 +112,7 @@ final class Oracle {
   /** An older call is parked at one of its buckets and lacks room there, or insists. */
   private boolean isBehindSomebody(Asked waiting) {
     for (Bucket bucket : waiting.buckets()) {
-      for (Line line : bucket.parked) {
+      for (Line line : TestBuckets.parkedAt(bucket)) {
         Waiter head = line.first;
         assertThat(head).as("head of a parked line").isNotNull();
         if (askedOf(head).number < waiting.number

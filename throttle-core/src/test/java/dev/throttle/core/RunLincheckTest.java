@@ -1,5 +1,6 @@
 package dev.throttle.core;
 
+import java.time.Duration;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.StressOptions;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.Test;
 public class RunLincheckTest {
 
   private static final int COHORT = 3;
+  private static final Terms TERMS = new Terms(Limit.of(1, Duration.ofNanos(10 << 10)));
   private static final long BASE = Long.MAX_VALUE - 1;
 
   private final Run run = new Run(BASE, COHORT, 1, 10);
@@ -38,9 +40,9 @@ public class RunLincheckTest {
   @Operation(nonParallelGroup = "lock")
   public String seal() {
     if (sealed.isEmpty()) {
-      run.sealInto(sealed);
+      run.sealInto(sealed, TERMS);
     }
-    return sealed.count(0) + " at " + (sealed.time(0) - BASE);
+    return sealed.count(0) + " at " + (sealed.firstTime() - BASE);
   }
 
   @Test

@@ -24,12 +24,12 @@ public class SlotsLincheckTest {
    * Rests of 10 ns, holds of 40 ns, hence cohorts of 5 ns: a turn every other step of the clock.
    */
   private final Slots slots =
-      new Slots(
+      TestBuckets.slots(
           Limit.of(PERMITS, Duration.ofNanos(10))
               .withGuard(Duration.ZERO)
               .withMaxHold(Duration.ofNanos(40)),
           clock,
-          late -> {});
+          new ThrottleListener() {});
 
   private final ConcurrentLinkedQueue<Integer> held = new ConcurrentLinkedQueue<>();
 
@@ -38,12 +38,12 @@ public class SlotsLincheckTest {
 
   @Operation
   public boolean take() {
-    return hold(slots.tryTake(1));
+    return hold(slots.tryTake(1, false));
   }
 
   @Operation
   public boolean takeInTurn() {
-    return hold(slots.takeInTurn(1));
+    return hold(slots.takeInTurn(1, false));
   }
 
   private boolean hold(int cohort) {

@@ -122,8 +122,16 @@ class ThrottleTest {
   @Test
   void a_call_beyond_max_hold_is_warned_of_once_and_its_late_end_changes_nothing() {
     List<Integer> warned = new ArrayList<>();
-    Slots slots = new Slots(perNanos(2, 100).withMaxHold(Duration.ofNanos(800)), time, warned::add);
-    int cohort = slots.tryTake(2);
+    ThrottleListener listener =
+        new ThrottleListener() {
+          @Override
+          public void heldTooLong(Bucket bucket, int permits) {
+            warned.add(permits);
+          }
+        };
+    Slots slots =
+        TestBuckets.slots(perNanos(2, 100).withMaxHold(Duration.ofNanos(800)), time, listener);
+    int cohort = slots.tryTake(2, false);
     time.advance(100);
     assertThat(slots.inUse()).isEqualTo(2);
     time.advance(799);
@@ -436,8 +444,9 @@ class ThrottleTest {
   @Test
   void resting_slots_are_remembered_in_about_a_thousand_runs() {
     Runs runs = new Runs();
+    Terms terms = new Terms(perNanos(1, 1_000_000));
     for (int i = 0; i < 1_000_000; i++) {
-      runs.add(i, i, 1, 1_000_000 >> 10);
+      runs.add(i, i, 1, terms);
     }
     assertThat(runs.size()).isLessThanOrEqualTo(1_025);
     int count = 0;
@@ -450,11 +459,12 @@ class ThrottleTest {
   @Test
   void runs_beyond_the_most_join_the_last_and_lose_nothing() {
     Runs runs = new Runs();
+    Terms terms = new Terms(perNanos(1, 1_000));
     for (int i = 0; i < 10_000; i++) {
-      runs.add(i, i, 1, 0);
+      runs.add(i, i, 1, terms);
     }
     assertThat(runs.size()).isEqualTo(1_536);
-    assertThat(runs.time(1_535)).isEqualTo(9_999);
+    assertThat(runs.timeOf(10_000)).isEqualTo(9_999);
     assertThat(runs.count(1_535)).isEqualTo(10_000 - 1_535);
   }
 

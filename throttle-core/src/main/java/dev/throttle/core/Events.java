@@ -1,0 +1,83 @@
+package dev.throttle.core;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells the listener, if there is one, and the flight recorder. Thread-safe. */
+final class Events {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ThrottleListener.class);
+
+  /** Asked for at each grant; null costs a load. */
+  volatile @Nullable ThrottleListener listener;
+
+  void grantedAtOnce(Throttle throttle) {
+    tell(to -> to.granted(throttle, Duration.ZERO));
+  }
+
+  /** Begins a wait under the room's lock, and leaves the telling for after. */
+  void waiting(Waiter waiter, Bucket blocking, Collection<Runnable> after) {
+    FlightRecorder.begin(waiter);
+    if (listener != null) {
+      after.add(() -> tell(to -> to.waiting(waiter.throttle, blocking)));
+    }
+  }
+
+  void granted(Waiter waiter, TimeSource time) {
+    FlightRecorder.end(waiter, "granted");
+    if (listener != null) {
+      Duration waited = waiter.waited(time.nanos());
+      tell(to -> to.granted(waiter.throttle, waited));
+    }
+  }
+
+  void refused(Throttle throttle, ThrottledException refusal) {
+    FlightRecorder.refused(throttle, refusal);
+    tell(to -> to.refused(throttle, refusal));
+  }
+
+  void refused(Waiter waiter, ThrottledException refusal) {
+    FlightRecorder.end(waiter, "refused");
+    refused(waiter.throttle, refusal);
+  }
+
+  void cancelled(Waiter waiter, TimeSource time) {
+    FlightRecorder.end(waiter, "cancelled");
+    if (listener != null) {
+      Duration waited = waiter.waited(time.nanos());
+      tell(to -> to.cancelled(waiter.throttle, waited));
+    }
+  }
+
+  void paused(Bucket bucket, long nanos) {
+    FlightRecorder.paused(bucket, nanos);
+    tell(to -> to.paused(bucket, Duration.ofNanos(nanos)));
+  }
+
+  void resumed(Bucket bucket) {
+    tell(to -> to.resumed(bucket));
+  }
+
+  void heldTooLong(Bucket bucket, int permits) {
+    tell(to -> to.heldTooLong(bucket, permits));
+  }
+
+  void wouldHaveWaited(Throttle throttle, Bucket bucket, long predicted) {
+    tell(to -> to.wouldHaveWaited(throttle, bucket, Duration.ofNanos(predicted)));
+  }
+
+  private void tell(Consumer<ThrottleListener> event) {
+    ThrottleListener to = listener;
+    if (to != null) {
+      try {
+        event.accept(to);
+      } catch (RuntimeException | Error e) {
+        LOG.warn("a ThrottleListener threw; the call goes on: {}", to, e);
+      }
+    }
+  }
+}

@@ -1,0 +1,270 @@
+package dev.throttle.core;
+
+import dev.throttle.annotation.Priority;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who waits at one limit of a bucket, and who of them goes first. Guarded by the waiting room's
+ * lock.
+ *
+ * <h2>Order</h2>
+ *
+ * Insistent lines first, by ticket; {@link WaitingRoom} says why. Then the highest priority that
+ * waits; but one that was passed over by {@value #MOST_PASSES} grants to queued calls of higher
+ * priorities goes next, and may then even take from the reserve: it must not starve. Within a
+ * priority the earlier turn, and among equal turns the older ticket.
+ *
+ * <h2>Fair turns</h2>
+ *
+ * Start-time fair queueing (P. Goyal, H. Vin, H. Cheng, 1996). A call's turn is the virtual time at
+ * which it begins to be served: that of its arrival, or where the call before it with the same key
+ * ends, whichever is later. A call lasts its cost, and virtual time is the turn of the last call
+ * granted. So a key with a thousand calls has them one after another, and the first call of another
+ * key goes before all but one of them. Calls without a key share one.
+ *
+ * <p>The turns of keys that are past no longer matter, and are dropped when nobody waits.
+ */
+final class Gate {
+
+  /** Grants to higher priorities after which a lower one is next. */
+  static final int MOST_PASSES = 16;
+
+  private static final Object NO_KEY = new Object();
+  private static final int LEVELS = Priority.values().length;
+
+  private static final Comparator<Line> BY_TICKET = Comparator.comparingLong(Line::ticket);
+  private static final Comparator<Line> BY_TURN =
+      Comparator.comparingLong((Line line) -> line.turn).thenComparing(BY_TICKET);
+
+  final Slots slots;
+
+  /** Calls that wait and will pass here, wherever they are parked; written under the lock. */
+  volatile int waiting;
+
+  /** For the first slot that those who wait here need, or the end of a pause. */
+  @Nullable Alarm alarm;
+
+  boolean pumpPending;
+
+  private boolean paused;
+
+  /** Whether a pause lasts until it is ended; otherwise it does until {@link #pausedUntil}. */
+  private boolean pausedForEver;
+
+  private long pausedUntil;
+
+  final TreeSet<Line> insistent = new TreeSet<>(BY_TICKET);
+  final @Nullable TreeSet<Line>[] byLevel = newSets();
+  private final int[] passes = new int[LEVELS];
+  private long virtualTime;
+  private @Nullable Map<Object, Long> turns;
+
+  /**
+   * Permits that calls wait for which need this limit alone and no fair turn, so that they are
+   * always parked here, in the order of their tickets.
+   */
+  private final long[] faithful = new long[LEVELS];
+
+  private Gate(Slots slots) {
+    this.slots = slots;
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  private static @Nullable TreeSet<Line>[] newSets() {
+    return new TreeSet[LEVELS];
+  }
+
+  static Gate of(Slots slots) {
+    Gate gate = slots.gate;
+    if (gate == null) {
+      gate = new Gate(slots);
+      slots.gate = gate;
+    }
+    return gate;
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // written under the waiting room's lock only
+  void addWaiting(int more) {
+    waiting += more;
+  }
+
+  void addFaithful(int level, long cost) {
+    faithful[level] += cost;
+  }
+
+  /** Returns the permits that surely go to others before a newcomer to a line gets any. */
+  long surelyBefore(Line line) {
+    boolean counted = line.slots.length == 1 && line.fairKey == null;
+    long own = counted ? 0 : line.costs[line.indexOf(slots)];
+    return line.fairKey == null ? own + faithful[line.level] : own;
+  }
+
+  // ---- pauses
+
+  /** Grants nothing for so long; a shorter pause does not end a longer one. */
+  void pause(TimeSource time, long nanos) {
+    long before = pausedFor(time);
+    paused = true;
+    if (nanos == Nanos.FOR_EVER) {
+      pausedForEver = true;
+    } else if (nanos >= before) {
+      pausedUntil = time.nanos() + nanos;
+    }
+  }
+
+  void resume() {
+    paused = false;
+    pausedForEver = false;
+  }
+
+  /** Returns how long nothing is granted: zero if it is not paused, perhaps for ever. */
+  long pausedFor(TimeSource time) {
+    if (!paused || pausedForEver) {
+      return paused ? Nanos.FOR_EVER : 0;
+    }
+    long left = pausedUntil - time.nanos();
+    paused = left > 0;
+    return Math.max(left, 0);
+  }
+
+  // ---- order
+
+  boolean isEmpty() {
+    return insistent.isEmpty() && nextLevel() < 0;
+  }
+
+  void add(Line line) {
+    if (line.insistent) {
+      insistent.add(line);
+      return;
+    }
+    line.turn = turnOf(line.fairKey);
+    TreeSet<Line> lines = byLevel[line.level];
+    if (lines == null) {
+      lines = new TreeSet<>(BY_TURN);
+      byLevel[line.level] = lines;
+    }
+    lines.add(line);
+  }
+
+  void remove(Line line) {
+    if (line.insistent) {
+      insistent.remove(line);
+      return;
+    }
+    TreeSet<Line> lines = byLevel[line.level];
+    if (lines != null) {
+      lines.remove(line);
+      if (lines.isEmpty()) {
+        passes[line.level] = 0;
+      }
+    }
+    if (turns != null && isEmpty()) {
+      turns = null;
+      virtualTime = 0;
+    }
+  }
+
+  /** Returns the line that goes first; null if none is parked here. */
+  @Nullable Line first() {
+    return insistent.isEmpty() ? firstOf(nextLevel()) : insistent.first();
+  }
+
+  /** Returns whether a line that is not parked here, with such a ticket, would go first. */
+  boolean lets(Line line, long ticket) {
+    if (!insistent.isEmpty()) {
+      return insistent.first() == line;
+    }
+    int next = nextLevel();
+    Line other = firstOf(next);
+    int own = line.level;
+    if (other == null || other == line) {
+      return true;
+    }
+    if (own != next) {
+      return own > next && !isDue(next);
+    }
+    long turn = turnOf(line.fairKey);
+    return turn < other.turn || (turn == other.turn && ticket < other.ticket());
+  }
+
+  /** Returns whether a call may take from the reserve. */
+  boolean mayUseReserve(Line line) {
+    return line.isHigh() || isDue(line.level);
+  }
+
+  /** Notes that a call has passed; the gate's order may be another now. */
+  void granted(Line line, int cost, boolean wasQueued) {
+    if (turns == null && line.fairKey != null) {
+      turns = new HashMap<>();
+    }
+    if (turns != null) {
+      long turn = line.parkedAt == this ? upToDate(line) : turnOf(line.fairKey);
+      virtualTime = Math.max(virtualTime, turn);
+      turns.put(flow(line.fairKey), turn + cost);
+    }
+    int own = line.level;
+    passes[own] = 0;
+    if (wasQueued) {
+      for (int lower = 0; lower < own; lower++) {
+        if (firstOf(lower) != null) {
+          passes[lower]++;
+        }
+      }
+    }
+  }
+
+  private boolean isDue(int level) {
+    return passes[level] >= MOST_PASSES;
+  }
+
+  /** Returns the priority that goes first, or below zero if nobody waits. */
+  private int nextLevel() {
+    int highest = -1;
+    for (int level = 0; level < LEVELS; level++) {
+      TreeSet<Line> lines = byLevel[level];
+      if (lines != null && !lines.isEmpty()) {
+        if (isDue(level)) {
+          return level;
+        }
+        highest = level;
+      }
+    }
+    return highest;
+  }
+
+  /** Returns the first line of a priority, after its turn was brought up to date. */
+  private @Nullable Line firstOf(int level) {
+    TreeSet<Line> lines = level < 0 ? null : byLevel[level];
+    if (lines == null || lines.isEmpty()) {
+      return null;
+    }
+    Line first = lines.first();
+    for (long turn = upToDate(first); turn != first.turn; turn = upToDate(first)) {
+      lines.remove(first);
+      first.turn = turn;
+      lines.add(first);
+      first = lines.first();
+    }
+    return first;
+  }
+
+  /** Returns the turn of a line parked here; another of its key may have had one meanwhile. */
+  private long upToDate(Line line) {
+    Long next = turns == null ? null : turns.get(flow(line.fairKey));
+    return next == null ? line.turn : Math.max(line.turn, next);
+  }
+
+  private long turnOf(@Nullable Object fairKey) {
+    Long next = turns == null ? null : turns.get(flow(fairKey));
+    return next == null ? virtualTime : Math.max(virtualTime, next);
+  }
+
+  private static Object flow(@Nullable Object fairKey) {
+    return fairKey == null ? NO_KEY : fairKey;
+  }
+}

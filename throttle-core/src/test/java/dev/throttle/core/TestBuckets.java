@@ -1,0 +1,33 @@
+package dev.throttle.core;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Buckets without a registry, and what is parked at them. */
+final class TestBuckets {
+
+  private TestBuckets() {}
+
+  /** Returns the slots of a limit; the listener hears of those that were held too long. */
+  static Slots slots(Limit limit, TimeSource time, ThrottleListener listener) {
+    WaitingRoom room = new WaitingRoom(time);
+    room.events.listener = listener;
+    Family family = new Family("b", Bucket.DEFAULT_MAX_QUEUE, room, time, null);
+    return new Bucket(family, null, List.of(limit)).slots;
+  }
+
+  static List<Line> parkedAt(Bucket bucket) {
+    List<Line> lines = new ArrayList<>();
+    for (Slots slots = bucket.slots; slots != null; slots = slots.next) {
+      Gate gate = slots.gate;
+      if (gate != null) {
+        lines.addAll(gate.insistent);
+        for (Set<Line> one : gate.byLevel) {
+          lines.addAll(one == null ? Set.of() : one);
+        }
+      }
+    }
+    return lines;
+  }
+}
