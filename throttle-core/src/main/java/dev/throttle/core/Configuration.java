@@ -7,9 +7,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -62,9 +64,9 @@ public final class Configuration {
 
   static Configuration load(
       ClassLoader loader, Properties system, Map<String, String> environment) {
-    requireNonNull(loader, "class loader");
+    List<Index> indexes = Index.of(requireNonNull(loader, "class loader"));
     SortedSet<String> annotated = new TreeSet<>();
-    Index.of(loader).forEach(index -> annotated.addAll(index.bucketNames()));
+    indexes.forEach(index -> annotated.addAll(index.bucketNames()));
     ConfigurationReader reader = new ConfigurationReader();
     ConfigurationFile.readAll(loader, reader);
     for (String key : new TreeSet<>(system.stringPropertyNames())) {
@@ -86,7 +88,36 @@ public final class Configuration {
     if (!annotated.isEmpty()) {
       configuration.check(annotated);
     }
+    configuration.checkLimits(indexes);
+    if (configuration.enabled != null && !configuration.isEnabled()) {
+      LOG.warn("All limits are switched off by {}.", configuration.enabled.setting());
+    }
     return configuration;
+  }
+
+  /** Refuses what no limit can be made of, together with the annotation that defines the bucket. */
+  private void checkLimits(List<Index> indexes) {
+    Set<String> wrong = new LinkedHashSet<>();
+    Set<String> ofConfiguration = new TreeSet<>(byName.keySet());
+    for (Index index : indexes) {
+      for (Index.Definition definition : index.definitions()) {
+        String name = definition.name();
+        if (ofConfiguration.remove(name)) {
+          tell(wrong, name, () -> Declared.of(name, definition.limits(), this));
+        }
+      }
+    }
+    ofConfiguration.removeIf(name -> !definesItself(name));
+    ofConfiguration.forEach(name -> tell(wrong, name, () -> Declared.of(name, this)));
+    requireNone(wrong);
+  }
+
+  private static void tell(Set<String> wrong, String name, Runnable check) {
+    try {
+      check.run();
+    } catch (IllegalArgumentException e) {
+      wrong.add("bucket '" + name + "': " + e.getMessage());
+    }
   }
 
   /**
@@ -170,13 +201,38 @@ public final class Configuration {
     return given == null ? new TreeMap<>() : given;
   }
 
-  static void requireNone(List<String> wrong) {
+  static void requireNone(Collection<String> wrong) {
     if (wrong.size() == 1) {
-      throw new IllegalArgumentException(wrong.get(0));
+      throw new IllegalArgumentException(wrong.iterator().next());
     }
     if (!wrong.isEmpty()) {
       throw new IllegalArgumentException(
           wrong.size() + " settings are wrong:\n  " + String.join("\n  ", wrong));
+    }
+  }
+
+  /**
+   * One line of the configuration, as it was found.
+   *
+   * @param origin where it was found: the URL of a file, {@code system property}, {@code
+   *     environment variable}, or what a framework calls its source
+   * @param key the key as it is there
+   * @param value the value as it is there
+   */
+  public record Setting(String origin, String key, String value) {
+
+    public Setting {
+      requireNonNull(origin, "origin");
+      requireNonNull(key, "key");
+      requireNonNull(value, "value");
+    }
+
+    /**
+     * Returns the setting as messages show it: {@code throttle.enabled=false (system property)}.
+     */
+    @Override
+    public String toString() {
+      return key + "=" + value + " (" + origin + ")";
     }
   }
 }

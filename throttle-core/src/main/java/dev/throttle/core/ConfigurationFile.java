@@ -1,5 +1,6 @@
 package dev.throttle.core;
 
+import dev.throttle.core.Configuration.Setting;
 import dev.throttle.core.Given.Source;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -2,6 +2,7 @@ package dev.throttle.core;
 
 import static dev.throttle.core.BadArgument.badArgument;
 
+import dev.throttle.core.Configuration.Setting;
 import dev.throttle.core.Given.Source;
 import java.util.ArrayList;
 import java.util.Collection;

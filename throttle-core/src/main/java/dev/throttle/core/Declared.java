@@ -8,10 +8,8 @@ import dev.throttle.annotation.Priority;
 import dev.throttle.annotation.Throttle;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -28,20 +26,25 @@ public final class Declared {
   private final String name;
 
   /** The first limit, with all that is not of a limit; then the further limits. */
-  private final List<Part> parts;
+  private final List<Elements> parts;
 
-  private final List<Setting> settings = new ArrayList<>();
+  private final List<Configuration.Setting> settings = new ArrayList<>();
+  private final List<Limit> limits;
 
-  /** Whether it says what the bucket is, and does not only name it. */
-  private final boolean definition;
-
-  private Declared(String name, boolean definition, List<Part> written, Configuration over) {
+  /**
+   * Puts the configuration over what is written.
+   *
+   * @param definition whether the writer says what the bucket is, and does not only name it
+   */
+  private Declared(
+      String name, boolean definition, List<Elements> written, Configuration configuration) {
     this.name = name;
-    this.definition = definition;
     this.parts = written;
-    over.given(name).forEach(this::override);
-    if (definition) {
-      requireWhole();
+    configuration.given(name).forEach(this::override);
+    try {
+      this.limits = definition ? makeLimits() : List.of();
+    } catch (IllegalArgumentException e) {
+      throw settings.isEmpty() ? e : new IllegalArgumentException(e.getMessage() + note(), e);
     }
   }
 
@@ -52,8 +55,9 @@ public final class Declared {
    */
   public static Declared of(Throttle annotation, Configuration configuration) {
     requireNonNull(configuration, "configuration");
-    Part first =
-        new Part()
+    List<Elements> parts = new ArrayList<>();
+    parts.add(
+        new Elements()
             .with(Element.LIMIT, annotation.limit(), -1)
             .with(Element.PERIOD, annotation.period(), "")
             .with(Element.ALGORITHM, annotation.algorithm(), Algorithm.SLIDING_WINDOW)
@@ -66,11 +70,10 @@ public final class Declared {
             .with(Element.MAX_WAIT, annotation.maxWait(), "")
             .with(Element.COST, annotation.cost(), 1)
             .with(Element.PRIORITY, annotation.priority(), Priority.NORMAL)
-            .with(Element.FAIR_BY, annotation.fairBy(), "");
-    List<Part> parts = new ArrayList<>(List.of(first));
+            .with(Element.FAIR_BY, annotation.fairBy(), ""));
     for (dev.throttle.annotation.Limit also : annotation.also()) {
       parts.add(
-          new Part()
+          new Elements()
               .with(Element.LIMIT, also.limit(), -1)
               .with(Element.PERIOD, also.period(), "")
               .with(Element.ALGORITHM, also.algorithm(), Algorithm.SLIDING_WINDOW)
@@ -79,53 +82,72 @@ public final class Declared {
               .with(Element.ZONE, also.zone(), "")
               .with(Element.COUNTED_WITHIN, also.countedWithin(), ""));
     }
-    boolean definition = parts.size() > 1 || first.isOfDefinition();
+    boolean definition = parts.size() > 1 || parts.get(0).define();
     return new Declared(annotation.value(), definition, parts, configuration);
   }
 
-  /**
-   * Returns what the configuration alone says of a bucket, which defines it if it has both limit
-   * and period.
-   */
-  static Declared of(String name, Configuration configuration) {
-    List<Part> parts = new ArrayList<>(List.of(new Part()));
-    return new Declared(name, configuration.definesItself(name), parts, configuration);
+  /** Returns what these limits and the configuration say together. */
+  static Declared of(String name, List<Limit> limits, Configuration configuration) {
+    List<Elements> parts = new ArrayList<>(limits.stream().map(Elements::of).toList());
+    return new Declared(name, true, parts, configuration);
   }
 
-  /** Returns what the configuration has put over this, for the end of a message; or nothing. */
-  String note() {
+  /** Returns what the configuration alone says of a bucket that it defines. */
+  static Declared of(String name, Configuration configuration) {
+    return new Declared(name, true, new ArrayList<>(List.of(new Elements())), configuration);
+  }
+
+  /** What is said of the whole bucket replaces what was said of each of its limits. */
+  private void override(Key.Place place, Given given) {
+    while (parts.size() <= place.also()) {
+      parts.add(new Elements());
+    }
+    Elements part = parts.get(place.also());
+    part.set(place.element(), given.value());
+    if (!place.element().isOfEachLimit()) {
+      parts.stream()
+          .filter(other -> other.has(place.element()))
+          .forEach(other -> other.set(place.element(), given.value()));
+    }
+    settings.add(given.setting());
+  }
+
+  private List<Limit> makeLimits() {
+    for (int i = 0; i < parts.size(); i++) {
+      requireLimit(parts.get(i), i == 0 ? "" : "also." + i);
+    }
+    return parts.stream().map(part -> part.limit(parts.get(0))).toList();
+  }
+
+  private static void requireLimit(Elements part, String also) {
+    String prefix = also.isEmpty() ? "" : also + ".";
+    boolean limit = part.has(Element.LIMIT);
+    boolean period = part.has(Element.PERIOD);
+    if (limit && !period) {
+      throw badArgument("%slimit has no period. Add one such as period = \"PT1S\".", prefix);
+    }
+    if (period && !limit) {
+      throw badArgument("%speriod has no limit. Add one such as limit = 100.", prefix);
+    }
+    if (!limit) {
+      throw badArgument(
+          "%s",
+          also.isEmpty()
+              ? "what a bucket is belongs to where limit and period are; where it is only named,"
+                  + " only maxWait, cost, priority and fairBy can be said. Move the others there."
+              : also + " has no limit and period.");
+    }
+  }
+
+  /** Returns what the configuration has put over the rest, to end a message with; or nothing. */
+  public String note() {
     return settings.isEmpty()
         ? ""
         : " The configuration says "
-            + settings.stream().map(Setting::toString).collect(Collectors.joining(", "))
+            + settings.stream()
+                .map(Configuration.Setting::toString)
+                .collect(Collectors.joining(", "))
             + ".";
-  }
-
-  private void requireWhole() {
-    Part first = parts.get(0);
-    if (!first.isWhole()) {
-      throw badArgument(
-          "%s%s",
-          first.has(Element.LIMIT)
-              ? "limit has no period. Add one such as period = \"PT1S\"."
-              : first.has(Element.PERIOD)
-                  ? "period has no limit. Add one such as limit = 100."
-                  : "only maxWait, cost, priority and fairBy can be said where a bucket is only named. Move the others to where limit and period are.",
-          note());
-    }
-    for (int i = 1; i < parts.size(); i++) {
-      if (!parts.get(i).isWhole()) {
-        throw badArgument("also.%d must have both limit and period.%s", i, note());
-      }
-    }
-  }
-
-  private void override(Key.Place place, Given given) {
-    while (parts.size() <= place.also()) {
-      parts.add(new Part());
-    }
-    parts.get(place.also()).set(place.element(), given.value());
-    settings.add(given.setting());
   }
 
   /** Returns the bucket's name. */
@@ -135,10 +157,38 @@ public final class Declared {
 
   /** Returns whether this defines the bucket, and does not only name it. */
   public boolean isDefinition() {
-    return definition;
+    return !limits.isEmpty();
   }
 
-  /** Returns the longest wait, or null for ever. */
+  /** Returns the limits of the bucket; none where it is only named. */
+  public List<Limit> limits() {
+    return limits;
+  }
+
+  /** Returns how many calls may wait for the bucket at once. */
+  public int maxQueue() {
+    return maxQueue(Bucket.DEFAULT_MAX_QUEUE);
+  }
+
+  int maxQueue(int leftOut) {
+    return parts.get(0).get(Element.MAX_QUEUE, leftOut);
+  }
+
+  /** Returns how many keys the bucket may have at once, if it is one for each key. */
+  public int maxKeys() {
+    return maxKeys(KeyedBuckets.DEFAULT_MAX_KEYS);
+  }
+
+  int maxKeys(int leftOut) {
+    return parts.get(0).get(Element.MAX_KEYS, leftOut);
+  }
+
+  /** Returns what the bucket does at first with calls for which it has no permit. */
+  public Mode mode() {
+    return parts.get(0).get(Element.MODE, Mode.WAIT);
+  }
+
+  /** Returns the longest wait of a call, or null for ever. */
   public @Nullable Duration maxWait() {
     return parts.get(0).get(Element.MAX_WAIT);
   }
@@ -164,53 +214,8 @@ public final class Declared {
     Map<Key.Place, Object> values = new TreeMap<>();
     for (int i = 0; i < parts.size(); i++) {
       int also = i;
-      parts
-          .get(i)
-          .values
-          .forEach((element, value) -> values.put(new Key.Place(also, element), value));
+      parts.get(i).forEach((element, value) -> values.put(new Key.Place(also, element), value));
     }
     return name + " " + values;
-  }
-
-  /** What is said of one limit. */
-  private static final class Part {
-
-    private final Map<Element<?>, Object> values = new HashMap<>();
-
-    Part with(Element<?> element, Object written, Object leftOut) {
-      if (!written.equals(leftOut)) {
-        values.put(element, element.require(written.toString()));
-      }
-      return this;
-    }
-
-    void set(Element<?> element, @Nullable Object value) {
-      if (value == null) {
-        values.remove(element);
-      } else {
-        values.put(element, value);
-      }
-    }
-
-    boolean has(Element<?> element) {
-      return values.containsKey(element);
-    }
-
-    boolean isOfDefinition() {
-      return values.keySet().stream().anyMatch(Element::isOfDefinition);
-    }
-
-    boolean isWhole() {
-      return has(Element.LIMIT) && has(Element.PERIOD);
-    }
-
-    @SuppressWarnings("unchecked") // only values that the element itself parsed are put in
-    <T> @Nullable T get(Element<T> element) {
-      return (T) values.get(element);
-    }
-
-    <T> T get(Element<T> element, T leftOut) {
-      return Objects.requireNonNullElse(get(element), leftOut);
-    }
   }
 }

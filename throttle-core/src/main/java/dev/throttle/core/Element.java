@@ -6,7 +6,9 @@ import dev.throttle.annotation.Algorithm;
 import dev.throttle.annotation.Priority;
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Period;
 import java.time.ZoneId;
+import java.time.temporal.TemporalAmount;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -30,7 +32,7 @@ final class Element<T> {
 
   // In the order of docs/configuration.md.
   static final Element<Integer> LIMIT = number("limit", 1, Integer.MAX_VALUE, ", such as 100");
-  static final Element<String> PERIOD =
+  static final Element<TemporalAmount> PERIOD =
       new Element<>(
           "period",
           "an ISO-8601 duration such as PT15M, PT0S for a limit of concurrency, or a calendar quota"
@@ -49,6 +51,7 @@ final class Element<T> {
       number("maxQueue", 0, Integer.MAX_VALUE, ", such as 1000");
   static final Element<Integer> MAX_KEYS =
       number("maxKeys", 1, Integer.MAX_VALUE, ", such as 10000");
+  static final Element<Mode> MODE = choice("mode", Mode.class);
   static final Element<Duration> MAX_WAIT = duration("maxWait", 0, "PT5S");
   static final Element<Integer> COST = number("cost", 1, Integer.MAX_VALUE, ", such as 2");
   static final Element<Priority> PRIORITY = choice("priority", Priority.class);
@@ -107,13 +110,14 @@ final class Element<T> {
         name, "one of " + String.join(", ", words), text -> Enum.valueOf(type, text), words);
   }
 
-  /** Days and more are left as they are: their length depends on the calendar. */
-  private static @Nullable String period(String text) {
+  /** Days and more are no durations: how long they are depends on the calendar. */
+  private static @Nullable TemporalAmount period(String text) {
     String upper = text.toUpperCase(Locale.ROOT);
     if (CALENDAR.matcher(upper).matches()) {
-      return upper;
+      return Period.parse(upper);
     }
-    return upper.startsWith("PT") && !Duration.parse(upper).isNegative() ? upper : null;
+    Duration duration = Duration.parse(upper);
+    return upper.startsWith("PT") && !duration.isNegative() ? duration : null;
   }
 
   /** Returns all elements by their names, in the order in which they are documented. */
@@ -133,7 +137,7 @@ final class Element<T> {
 
   /** Returns whether it says what the bucket is, and not what its calls do. */
   boolean isOfDefinition() {
-    return rank <= MAX_KEYS.rank;
+    return rank <= MODE.rank;
   }
 
   /** Returns whether a declaration is complete without it. */

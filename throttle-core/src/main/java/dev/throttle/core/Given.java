@@ -1,5 +1,6 @@
 package dev.throttle.core;
 
+import dev.throttle.core.Configuration.Setting;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -124,6 +124,10 @@ final class Index {
   /** A bucket as an annotation defines it. */
   record Definition(String name, Limit limit, int maxQueue) {
 
+    List<Limit> limits() {
+      return List.of(limit);
+    }
+
     private static Definition of(String line, String[] fields) {
       Limit limit =
           Limit.of(

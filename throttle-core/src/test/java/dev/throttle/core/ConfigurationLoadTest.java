@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.throttle.core.Configuration.Setting;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,23 +94,28 @@ class ConfigurationLoadTest {
 
   @Test
   void elements_of_one_bucket_may_come_from_different_sources() throws IOException {
-    file("app/", USERS + "limit=100", USERS + "period=PT1M");
+    file(
+        "app/",
+        USERS + "limit=100",
+        USERS + "period=PT1M",
+        USERS + "also.1.limit=1000",
+        USERS + "also.1.period=P1D");
     environment.put(USERS_VARIABLE + "MAX_WAIT", "PT5S");
     environment.put(USERS_VARIABLE + "ALSO_1_COUNTED_WITHIN", "PT2S");
     system.put(USERS + "limit", "50");
-    assertThat(load("app/").settings("api.foo.com/users"))
-        .hasToString(
-            "{limit="
-                + USERS
-                + "limit=50 (system property), period="
-                + USERS
-                + "period=PT1M ("
-                + folder.resolve("app/throttle.properties").toUri().toURL()
-                + "), maxWait="
-                + USERS_VARIABLE
-                + "MAX_WAIT=PT5S (environment variable), also.1.countedWithin="
-                + USERS_VARIABLE
-                + "ALSO_1_COUNTED_WITHIN=PT2S (environment variable)}");
+    Map<String, String> origins = new TreeMap<>();
+    load("app/")
+        .settings("api.foo.com/users")
+        .forEach((element, setting) -> origins.put(element, setting.origin()));
+    String url = folder.resolve("app/throttle.properties").toUri().toURL().toString();
+    assertThat(origins)
+        .containsExactly(
+            Map.entry("also.1.countedWithin", "environment variable"),
+            Map.entry("also.1.limit", url),
+            Map.entry("also.1.period", url),
+            Map.entry("limit", "system property"),
+            Map.entry("maxWait", "environment variable"),
+            Map.entry("period", url));
   }
 
   @Test
@@ -241,7 +248,7 @@ class ConfigurationLoadTest {
         "THROTTLE_BUCKETS_A_B_MAX_WIAT|unknown element 'MAX_WIAT'. Did you mean 'MAX_WAIT'?",
         "THROTTLE_BUCKETS_A_B_RATE|unknown element 'RATE'; there are LIMIT, PERIOD,"
             + " ALGORITHM, BURST, OFFSET, ZONE, COUNTED_WITHIN, RESERVE, GUARD, MAX_HOLD,"
-            + " MAX_QUEUE, MAX_KEYS, MAX_WAIT, COST, PRIORITY, FAIR_BY.",
+            + " MAX_QUEUE, MAX_KEYS, MODE, MAX_WAIT, COST, PRIORITY, FAIR_BY.",
         "THROTTLE_BUCKETS_A_B_LIMIT|limit must be a whole number of at least 1, such as 100, but"
             + " was 'x'.",
         "THROTTLE_BUCKETS_A_B_ALSO_1_COST|cost is the bucket's, not that of one of its limits."
@@ -302,5 +309,30 @@ class ConfigurationLoadTest {
         folder.resolve("app/META-INF/throttle/index.tsv"),
         "throttle-index\t1\nmethod\tBODY\tcom.acme.Prices\tquote\t()V\ta\tmentioned\n");
     assertThat(load("app/").bucketNames()).containsExactly("mentioned");
+  }
+
+  @Test
+  void what_no_limit_can_be_made_of_is_refused_at_once() throws IOException {
+    index("app/", "a");
+    String url =
+        file(
+            "app/",
+            "throttle.buckets.a.zone=UTC",
+            "throttle.buckets.b.limit=5",
+            "throttle.buckets.b.period=PT0S",
+            "throttle.buckets.b.countedWithin=PT1S");
+    assertThatThrownBy(() -> load("app/"))
+        .isExactlyInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            ("2 settings are wrong:\n"
+                    + "  bucket 'a': zone belongs to a calendar quota such as P1D, but period was"
+                    + " PT1S. Leave it out. The configuration says throttle.buckets.a.zone=UTC"
+                    + " (URL).\n"
+                    + "  bucket 'b': countedWithin has no meaning for a limit of concurrency (period"
+                    + " PT0S): a call counts until it is complete. Leave one of them out. The"
+                    + " configuration says throttle.buckets.b.limit=5 (URL),"
+                    + " throttle.buckets.b.period=PT0S (URL),"
+                    + " throttle.buckets.b.countedWithin=PT1S (URL).")
+                .replace("URL", url));
   }
 }

@@ -3,6 +3,7 @@ package dev.throttle.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.throttle.core.Configuration.Setting;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
