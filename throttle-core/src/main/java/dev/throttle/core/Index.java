@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Period;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -37,6 +38,7 @@ final class Index {
   private final String location;
   private final List<Definition> definitions = new ArrayList<>();
   private final SortedSet<String> throttledClasses = new TreeSet<>();
+  private final SortedSet<String> bucketNames = new TreeSet<>();
   private final List<String> markers = new ArrayList<>();
 
   private Index(String location) {
@@ -83,8 +85,15 @@ final class Index {
     String[] fields = line.split("\t", -1);
     switch (fields[0]) {
       case "throttle-index" -> checkVersion(field(line, fields, 1));
-      case "bucket" -> definitions.add(Definition.of(line, fields));
-      case "method" -> throttledClasses.add(field(line, fields, 2));
+      case "bucket" -> {
+        definitions.add(Definition.of(line, fields));
+        bucketNames.add(fields[1]);
+      }
+      case "method" -> {
+        throttledClasses.add(field(line, fields, 2));
+        bucketNames.addAll(
+            Arrays.asList(fields).subList(Math.min(5, fields.length), fields.length));
+      }
       case "marker" -> markers.add(field(line, fields, 1));
       default -> {} // of a later version
     }
@@ -117,6 +126,11 @@ final class Index {
 
   SortedSet<String> throttledClasses() {
     return throttledClasses;
+  }
+
+  /** Returns the names of all buckets that it defines or that methods pass. */
+  SortedSet<String> bucketNames() {
+    return bucketNames;
   }
 
   List<String> markers() {
