@@ -11,7 +11,14 @@ import picocli.CommandLine.ScopeType;
     description = "Throttle beside its peers.",
     scope = ScopeType.INHERIT,
     showDefaultValues = true,
-    subcommands = {PermitCommand.class, WovenCommand.class, ComplianceCommand.class})
+    subcommands = {
+      PermitCommand.class,
+      WovenCommand.class,
+      ComplianceCommand.class,
+      ContendedCommand.class,
+      WaitersCommand.class,
+      MemoryCommand.class
+    })
 public final class Main {
 
   @SuppressWarnings("UnusedVariable") // picocli acts on it

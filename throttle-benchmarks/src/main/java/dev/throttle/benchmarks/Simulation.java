@@ -8,7 +8,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Threads that call one provider through one limiter, over a network that takes its time both ways.
@@ -73,12 +72,6 @@ final class Simulation {
   }
 
   private void travel(SplittableRandom random) throws InterruptedException {
-    long arrivalNanos = System.nanoTime() + random.nextLong(settings.jitter().toNanos() + 1);
-    for (long left; (left = arrivalNanos - System.nanoTime()) > 0; ) {
-      LockSupport.parkNanos(left);
-      if (Thread.interrupted()) {
-        throw new InterruptedException("interrupted while a call was on its way");
-      }
-    }
+    Pace.until(System.nanoTime() + random.nextLong(settings.jitter().toNanos() + 1));
   }
 }

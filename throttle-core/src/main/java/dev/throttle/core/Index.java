@@ -1,5 +1,7 @@
 package dev.throttle.core;
 
+import static dev.throttle.core.BadArgument.badArgument;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -7,8 +9,6 @@ import java.io.UncheckedIOException;
 import java.net.URL;
 import java.net.URLConnection;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code throttle-processor} wrote of one jar or directory: its buckets, its throttled methods
@@ -25,6 +26,9 @@ import java.util.TreeSet;
 final class Index {
 
   private static final String PATH = "META-INF/throttle/index.tsv";
+
+  /** The version of the format that is read. */
+  private static final String VERSION = "2";
 
   private final String location;
   private final List<Definition> definitions = new ArrayList<>();
@@ -60,16 +64,14 @@ final class Index {
               new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8))) {
         lines.lines().forEach(index::add);
       }
-    } catch (IOException
-        | UncheckedIOException
-        | IllegalArgumentException
-        | DateTimeParseException e) {
+    } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
+      String why = String.valueOf(e.getMessage());
       throw new IllegalStateException(
           String.format(
               Locale.ROOT,
-              "cannot read %s, the index that throttle-processor wrote: %s. Build it again.",
+              "cannot read %s, the index that throttle-processor wrote: %s Build it again.",
               url,
-              e.getMessage()),
+              why.endsWith(".") ? why : why + "."),
           e);
     }
     return index;
@@ -78,6 +80,7 @@ final class Index {
   private void add(String line) {
     String[] fields = line.split("\t", -1);
     switch (fields[0]) {
+      case "throttle-index" -> checkVersion(field(line, fields, 1));
       case "bucket" -> {
         definitions.add(Definition.of(line, fields));
         bucketNames.add(fields[1]);
@@ -92,9 +95,18 @@ final class Index {
     }
   }
 
+  private static void checkVersion(String version) {
+    if (!version.equals(VERSION)) {
+      throw badArgument(
+          "it has format %s, and this throttle-core reads format %s. Take throttle-processor and"
+              + " throttle-core in the same version",
+          version, VERSION);
+    }
+  }
+
   private static String field(String line, String[] fields, int i) {
     if (i >= fields.length) {
-      throw BadArgument.badArgument("'%s' has no field %d", line, i + 1);
+      throw badArgument("'%s' has no field %d", line, i + 1);
     }
     return fields[i];
   }
@@ -121,23 +133,44 @@ final class Index {
     return markers;
   }
 
-  /** A bucket as an annotation defines it. */
-  record Definition(String name, Limit limit, int maxQueue) {
+  /**
+   * A bucket as an annotation defines it.
+   *
+   * @param limits at least one, that of the declaration itself first
+   * @param keyed whether it is one per key; null where no method of the jar passes it
+   */
+  record Definition(String name, List<Limit> limits, int maxQueue, @Nullable Boolean keyed) {
 
-    List<Limit> limits() {
-      return List.of(limit);
+    private static final int FIELDS = 5;
+
+    /** Returns what it says together with the configuration. */
+    Declared with(Configuration configuration) {
+      return Declared.of(name, limits, KeyedBuckets.DEFAULT_MAX_KEYS, maxQueue, configuration);
     }
 
     private static Definition of(String line, String[] fields) {
-      Limit limit =
-          Limit.of(
-              Integer.parseInt(field(line, fields, 2)), Duration.parse(field(line, fields, 3)));
-      String countedWithin = field(line, fields, 5);
-      String maxQueue = field(line, fields, 6);
+      String name = field(line, fields, 1);
+      Elements ofBucket =
+          new Elements()
+              .with(Element.MAX_QUEUE, field(line, fields, 2), "")
+              .with(Element.RESERVE, field(line, fields, 3), "");
+      String keyed = field(line, fields, 4);
+      List<Limit> limits = new ArrayList<>();
+      int next = FIELDS;
+      do {
+        Elements ofLimit = new Elements();
+        for (Element<?> element : Element.ofEachLimit()) {
+          ofLimit.with(element, field(line, fields, next), "");
+          next++;
+        }
+        ofLimit.requireWhole("");
+        limits.add(ofLimit.limit(ofBucket));
+      } while (next < fields.length);
       return new Definition(
-          fields[1],
-          countedWithin.isEmpty() ? limit : limit.withCountedWithin(Duration.parse(countedWithin)),
-          maxQueue.isEmpty() ? Bucket.DEFAULT_MAX_QUEUE : Integer.parseInt(maxQueue));
+          name,
+          List.copyOf(limits),
+          ofBucket.get(Element.MAX_QUEUE, Bucket.DEFAULT_MAX_QUEUE),
+          keyed.isEmpty() ? null : Boolean.valueOf(keyed));
     }
   }
 }

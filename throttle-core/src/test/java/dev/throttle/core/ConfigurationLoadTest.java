@@ -49,9 +49,9 @@ class ConfigurationLoadTest {
   }
 
   private void index(String jar, String... buckets) throws IOException {
-    StringBuilder lines = new StringBuilder("throttle-index\t1\n");
+    StringBuilder lines = new StringBuilder("throttle-index\t2\n");
     for (String bucket : buckets) {
-      lines.append("bucket\t").append(bucket).append("\t9\tPT1S\t\t\t\n");
+      lines.append("bucket\t").append(bucket).append("\t\t\t\t9\tPT1S\t\t\t\t\t\n");
     }
     Path folderOfIndex = Files.createDirectories(folder.resolve(jar + "META-INF/throttle"));
     Files.writeString(folderOfIndex.resolve("index.tsv"), lines);
@@ -307,7 +307,7 @@ class ConfigurationLoadTest {
     index("app/", "a");
     Files.writeString(
         folder.resolve("app/META-INF/throttle/index.tsv"),
-        "throttle-index\t1\nmethod\tBODY\tcom.acme.Prices\tquote\t()V\ta\tmentioned\n");
+        "throttle-index\t2\nmethod\tBODY\tcom.acme.Prices\tquote\t()V\ta\tmentioned\n");
     assertThat(load("app/").bucketNames()).containsExactly("mentioned");
   }
 

@@ -61,6 +61,9 @@ class ConfiguredBucketsTest {
     assertThat(a.mode()).isEqualTo(Mode.REJECT);
     assertThat(buckets.define("a", Limit.of(11, SECOND), 8)).isSameAs(a);
 
+    assertThat(buckets("buckets.a.maxQueue=none").define("a", TEN, 7).maxQueue())
+        .isEqualTo(Bucket.DEFAULT_MAX_QUEUE);
+
     Bucket b = buckets.define("b", TEN, 7);
     assertThat(b.limits()).containsExactly(TEN);
     assertThat(b.maxQueue()).isEqualTo(7);
@@ -114,7 +117,7 @@ class ConfiguredBucketsTest {
     Files.createDirectories(folder.resolve("META-INF/throttle"));
     Files.writeString(
         folder.resolve("META-INF/throttle/index.tsv"),
-        "throttle-index\t1\nbucket\ta\t10\tPT1M\t\t\t7\n");
+        "throttle-index\t2\nbucket\ta\t7\t\t\t10\tPT1M\t\t\t\t\t\n");
     Buckets buckets = buckets("buckets.a.limit=5", "buckets.a.period=PT1S");
     try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()}, context)) {
       Bucket a = buckets.bucket("a", loader);
