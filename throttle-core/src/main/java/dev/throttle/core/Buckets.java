@@ -75,12 +75,13 @@ public final class Buckets implements AutoCloseable {
    */
   public Bucket define(String name, List<Limit> limits, int maxQueue) {
     checkDefinition(name, limits, maxQueue);
-    return define(Declared.of(name, limits, configuration), maxQueue);
+    return define(
+        Declared.of(name, limits, KeyedBuckets.DEFAULT_MAX_KEYS, maxQueue, configuration));
   }
 
-  private Bucket define(Declared declared, int defaultMaxQueue) {
+  private Bucket define(Declared declared) {
     List<Limit> limits = declared.limits();
-    int maxQueue = declared.maxQueue(defaultMaxQueue);
+    int maxQueue = declared.maxQueue();
     Bucket fresh =
         new Bucket(new Family(declared.name(), maxQueue, room, time, null), null, limits);
     fresh.family.mode = declared.mode();
@@ -129,23 +130,20 @@ public final class Buckets implements AutoCloseable {
     checkDefinition(name, limits, maxQueue);
     requireNonNull(limitsOf, "limits of a key");
     return defineKeyed(
-        Declared.of(name, limits, configuration),
-        key ->
-            Declared.of(name, requireNonNull(limitsOf.apply(key), "limits of a key"), configuration)
-                .limits(),
-        maxKeys,
-        maxQueue);
+        Declared.of(name, limits, maxKeys, maxQueue, configuration),
+        key -> {
+          List<Limit> ofKey = requireNonNull(limitsOf.apply(key), "limits of a key");
+          return ofKey.isEmpty()
+              ? ofKey
+              : Declared.of(name, ofKey, maxKeys, maxQueue, configuration).limits();
+        });
   }
 
-  private KeyedBuckets defineKeyed(
-      Declared declared,
-      Function<Object, List<Limit>> limitsOf,
-      int defaultMaxKeys,
-      int defaultMaxQueue) {
+  private KeyedBuckets defineKeyed(Declared declared, Function<Object, List<Limit>> limitsOf) {
     String name = declared.name();
     List<Limit> limits = declared.limits();
-    int maxKeys = declared.maxKeys(defaultMaxKeys);
-    int maxQueue = declared.maxQueue(defaultMaxQueue);
+    int maxKeys = declared.maxKeys();
+    int maxQueue = declared.maxQueue();
     KeyedBuckets fresh = new KeyedBuckets(name, limits, limitsOf, maxKeys, maxQueue, room, time);
     fresh.family.mode = declared.mode();
     Object defined = byName.putIfAbsent(name, fresh);
@@ -191,7 +189,7 @@ public final class Buckets implements AutoCloseable {
    */
   public Bucket bucket(String name) {
     if (!isDefined(name) && configuration.definesItself(name)) {
-      define(Declared.of(name, configuration), Bucket.DEFAULT_MAX_QUEUE);
+      define(Declared.of(name, configuration));
     }
     Object defined = defined(name);
     if (defined instanceof Bucket bucket) {
@@ -211,11 +209,7 @@ public final class Buckets implements AutoCloseable {
   public KeyedBuckets keyed(String name) {
     if (!isDefined(name) && configuration.definesItself(name)) {
       Declared declared = Declared.of(name, configuration);
-      defineKeyed(
-          declared,
-          key -> declared.limits(),
-          KeyedBuckets.DEFAULT_MAX_KEYS,
-          Bucket.DEFAULT_MAX_QUEUE);
+      defineKeyed(declared, key -> declared.limits());
     }
     if (defined(name) instanceof KeyedBuckets keyed) {
       return keyed;
@@ -249,7 +243,7 @@ public final class Buckets implements AutoCloseable {
     for (Index index : Index.of(annotations)) {
       for (Index.Definition definition : index.definitions()) {
         if (definition.name().equals(name)) {
-          define(name, definition.limits(), definition.maxQueue());
+          define(definition.with(configuration));
         }
       }
     }

@@ -103,7 +103,7 @@ public final class Configuration {
       for (Index.Definition definition : index.definitions()) {
         String name = definition.name();
         if (ofConfiguration.remove(name)) {
-          tell(wrong, name, () -> Declared.of(name, definition.limits(), this));
+          tell(wrong, name, () -> definition.with(this));
         }
       }
     }

@@ -86,9 +86,12 @@ public final class Declared {
     return new Declared(annotation.value(), definition, parts, configuration);
   }
 
-  /** Returns what these limits and the configuration say together. */
-  static Declared of(String name, List<Limit> limits, Configuration configuration) {
+  /** Returns what a definition and the configuration say together. */
+  static Declared of(
+      String name, List<Limit> limits, int maxKeys, int maxQueue, Configuration configuration) {
     List<Elements> parts = new ArrayList<>(limits.stream().map(Elements::of).toList());
+    parts.get(0).set(Element.MAX_KEYS, maxKeys);
+    parts.get(0).set(Element.MAX_QUEUE, maxQueue);
     return new Declared(name, true, parts, configuration);
   }
 
@@ -113,30 +116,16 @@ public final class Declared {
   }
 
   private List<Limit> makeLimits() {
-    for (int i = 0; i < parts.size(); i++) {
-      requireLimit(parts.get(i), i == 0 ? "" : "also." + i);
-    }
-    return parts.stream().map(part -> part.limit(parts.get(0))).toList();
-  }
-
-  private static void requireLimit(Elements part, String also) {
-    String prefix = also.isEmpty() ? "" : also + ".";
-    boolean limit = part.has(Element.LIMIT);
-    boolean period = part.has(Element.PERIOD);
-    if (limit && !period) {
-      throw badArgument("%slimit has no period. Add one such as period = \"PT1S\".", prefix);
-    }
-    if (period && !limit) {
-      throw badArgument("%speriod has no limit. Add one such as limit = 100.", prefix);
-    }
-    if (!limit) {
+    Elements first = parts.get(0);
+    if (!first.has(Element.LIMIT) && !first.has(Element.PERIOD)) {
       throw badArgument(
-          "%s",
-          also.isEmpty()
-              ? "what a bucket is belongs to where limit and period are; where it is only named,"
-                  + " only maxWait, cost, priority and fairBy can be said. Move the others there."
-              : also + " has no limit and period.");
+          "what a bucket is belongs to where limit and period are; where it is only named, only"
+              + " maxWait, cost, priority and fairBy can be said. Move the others there.");
     }
+    for (int i = 0; i < parts.size(); i++) {
+      parts.get(i).requireWhole(i == 0 ? "" : "also." + i + ".");
+    }
+    return parts.stream().map(part -> part.limit(first)).toList();
   }
 
   /** Returns what the configuration has put over the rest, to end a message with; or nothing. */
@@ -167,20 +156,12 @@ public final class Declared {
 
   /** Returns how many calls may wait for the bucket at once. */
   public int maxQueue() {
-    return maxQueue(Bucket.DEFAULT_MAX_QUEUE);
-  }
-
-  int maxQueue(int leftOut) {
-    return parts.get(0).get(Element.MAX_QUEUE, leftOut);
+    return parts.get(0).get(Element.MAX_QUEUE, Bucket.DEFAULT_MAX_QUEUE);
   }
 
   /** Returns how many keys the bucket may have at once, if it is one for each key. */
   public int maxKeys() {
-    return maxKeys(KeyedBuckets.DEFAULT_MAX_KEYS);
-  }
-
-  int maxKeys(int leftOut) {
-    return parts.get(0).get(Element.MAX_KEYS, leftOut);
+    return parts.get(0).get(Element.MAX_KEYS, KeyedBuckets.DEFAULT_MAX_KEYS);
   }
 
   /** Returns what the bucket does at first with calls for which it has no permit. */

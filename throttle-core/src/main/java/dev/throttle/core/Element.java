@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Period;
 import java.time.ZoneId;
 import java.time.temporal.TemporalAmount;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -123,6 +124,13 @@ final class Element<T> {
   /** Returns all elements by their names, in the order in which they are documented. */
   static Map<String, Element<?>> all() {
     return Collections.unmodifiableMap(BY_NAME);
+  }
+
+  /** Returns those that each limit of a bucket has of its own, in the same order. */
+  static List<Element<?>> ofEachLimit() {
+    List<Element<?>> found = new ArrayList<>(BY_NAME.values());
+    found.removeIf(element -> !element.isOfEachLimit());
+    return found;
   }
 
   /** Returns where it stands among the others. */

@@ -44,6 +44,20 @@ final class Elements {
   }
 
   /**
+   * Refuses a limit that lacks its number or its period.
+   *
+   * @param which how the configuration's keys call it
+   */
+  void requireWhole(String which) {
+    if (!has(Element.PERIOD)) {
+      throw badArgument("%slimit has no period. Add one such as period = \"PT1S\".", which);
+    }
+    if (!has(Element.LIMIT)) {
+      throw badArgument("%speriod has no limit. Add one such as limit = 100.", which);
+    }
+  }
+
+  /**
    * Returns the limit that these elements make; those of the bucket are used where one has none.
    */
   Limit limit(Elements ofBucket) {

@@ -2,7 +2,6 @@ package dev.throttle.core;
 
 import static dev.throttle.core.BadArgument.badArgument;
 
-import dev.throttle.annotation.Algorithm;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -10,10 +9,6 @@ import java.io.UncheckedIOException;
 import java.net.URL;
 import java.net.URLConnection;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
-import java.time.Duration;
-import java.time.Period;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -69,13 +64,14 @@ final class Index {
               new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8))) {
         lines.lines().forEach(index::add);
       }
-    } catch (IOException | UncheckedIOException | IllegalArgumentException | DateTimeException e) {
+    } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
+      String why = String.valueOf(e.getMessage());
       throw new IllegalStateException(
           String.format(
               Locale.ROOT,
-              "cannot read %s, the index that throttle-processor wrote: %s. Build it again.",
+              "cannot read %s, the index that throttle-processor wrote: %s Build it again.",
               url,
-              e.getMessage()),
+              why.endsWith(".") ? why : why + "."),
           e);
     }
     return index;
@@ -140,97 +136,41 @@ final class Index {
   /**
    * A bucket as an annotation defines it.
    *
-   * @param written its limits, at least one, that of the declaration itself first
+   * @param limits at least one, that of the declaration itself first
    * @param keyed whether it is one per key; null where no method of the jar passes it
    */
-  record Definition(
-      String name, List<WrittenLimit> written, int maxQueue, int reserve, @Nullable Boolean keyed) {
+  record Definition(String name, List<Limit> limits, int maxQueue, @Nullable Boolean keyed) {
 
     private static final int FIELDS = 5;
 
+    /** Returns what it says together with the configuration. */
+    Declared with(Configuration configuration) {
+      return Declared.of(name, limits, KeyedBuckets.DEFAULT_MAX_KEYS, maxQueue, configuration);
+    }
+
     private static Definition of(String line, String[] fields) {
-      List<WrittenLimit> written = new ArrayList<>();
+      String name = field(line, fields, 1);
+      Elements ofBucket =
+          new Elements()
+              .with(Element.MAX_QUEUE, field(line, fields, 2), "")
+              .with(Element.RESERVE, field(line, fields, 3), "");
+      String keyed = field(line, fields, 4);
+      List<Limit> limits = new ArrayList<>();
       int next = FIELDS;
       do {
-        field(line, fields, next + WrittenLimit.FIELDS - 1);
-        written.add(WrittenLimit.of(fields, next));
-        next += WrittenLimit.FIELDS;
+        Elements ofLimit = new Elements();
+        for (Element<?> element : Element.ofEachLimit()) {
+          ofLimit.with(element, field(line, fields, next), "");
+          next++;
+        }
+        ofLimit.requireWhole("");
+        limits.add(ofLimit.limit(ofBucket));
       } while (next < fields.length);
-      Definition definition =
-          new Definition(
-              fields[1],
-              List.copyOf(written),
-              fields[2].isEmpty() ? Bucket.DEFAULT_MAX_QUEUE : Integer.parseInt(fields[2]),
-              fields[3].isEmpty() ? 0 : Integer.parseInt(fields[3]),
-              fields[4].isEmpty() ? null : Boolean.valueOf(fields[4]));
-      definition.limits(); // what makes no sense is refused where the index is named
-      return definition;
-    }
-
-    List<Limit> limits() {
-      return written.stream().map(limit -> limit.toLimit(reserve)).toList();
-    }
-  }
-
-  /** One limit of a bucket, as written; null where left out. */
-  record WrittenLimit(
-      int limit,
-      String period,
-      @Nullable String algorithm,
-      @Nullable Integer burst,
-      @Nullable String offset,
-      @Nullable String zone,
-      @Nullable String countedWithin) {
-
-    private static final int FIELDS = 7;
-
-    private static WrittenLimit of(String[] fields, int first) {
-      return new WrittenLimit(
-          Integer.parseInt(fields[first]),
-          fields[first + 1],
-          orNull(fields[first + 2]),
-          fields[first + 3].isEmpty() ? null : Integer.valueOf(fields[first + 3]),
-          orNull(fields[first + 4]),
-          orNull(fields[first + 5]),
-          orNull(fields[first + 6]));
-    }
-
-    private static @Nullable String orNull(String field) {
-      return field.isEmpty() ? null : field;
-    }
-
-    private Limit toLimit(int reserve) {
-      int most = burst == null ? limit : burst;
-      Limit made =
-          switch (algorithmInForce()) {
-            case SLIDING_WINDOW -> Limit.of(limit, Duration.parse(period));
-            case TOKEN_BUCKET -> Limit.tokenBucket(limit, Duration.parse(period), most);
-            case FIXED_WINDOW -> Limit.fixedWindow(limit, windows());
-            case LEAKY_BUCKET -> Limit.leakyBucket(limit, Duration.parse(period)).withBurst(most);
-          };
-      return countedWithin == null
-          ? made.withReserve(reserve)
-          : made.withReserve(reserve).withCountedWithin(Duration.parse(countedWithin));
-    }
-
-    private Algorithm algorithmInForce() {
-      if (algorithm != null) {
-        return Algorithm.valueOf(algorithm);
-      }
-      return isCalendar() ? Algorithm.FIXED_WINDOW : Algorithm.SLIDING_WINDOW;
-    }
-
-    private Windows windows() {
-      Windows windows =
-          isCalendar()
-              ? Windows.of(Period.parse(period), ZoneId.of(zone == null ? "UTC" : zone))
-              : Windows.of(Duration.parse(period));
-      return offset == null ? windows : windows.withOffset(Duration.parse(offset));
-    }
-
-    /** A duration has hours, minutes or seconds, and so a T before them. */
-    private boolean isCalendar() {
-      return period.toUpperCase(Locale.ROOT).indexOf('T') < 0;
+      return new Definition(
+          name,
+          List.copyOf(limits),
+          ofBucket.get(Element.MAX_QUEUE, Bucket.DEFAULT_MAX_QUEUE),
+          keyed.isEmpty() ? null : Boolean.valueOf(keyed));
     }
   }
 }

@@ -2,6 +2,8 @@ package dev.throttle.core;
 
 import static dev.throttle.core.BadArgument.requireNonNull;
 
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Throttling {
 
-  private static volatile @Nullable Buckets buckets;
+  private static final AtomicReference<@Nullable Buckets> BUCKETS = new AtomicReference<>();
 
   private Throttling() {}
 
@@ -23,21 +25,14 @@ public final class Throttling {
    * @throws IllegalArgumentException if the configuration is wrong; so does each call from then on
    */
   public static Buckets buckets() {
-    Buckets now = buckets;
+    Buckets now = BUCKETS.get();
     return now == null ? configured() : now;
   }
 
-  /** Reads without a lock, since class loaders have their own. */
   private static Buckets configured() {
-    Buckets fresh = Buckets.builder().configuration(Configuration.load(loader())).build();
-    synchronized (Throttling.class) {
-      Buckets now = buckets;
-      if (now == null) {
-        buckets = fresh;
-        return fresh;
-      }
-      return now;
-    }
+    BUCKETS.compareAndSet(
+        null, Buckets.builder().configuration(Configuration.load(loader())).build());
+    return requireNonNull(BUCKETS.get(), "buckets");
   }
 
   /**
@@ -65,12 +60,8 @@ public final class Throttling {
    */
   public static Buckets use(Buckets buckets) {
     requireNonNull(buckets, "buckets");
-    Buckets before = buckets();
-    synchronized (Throttling.class) {
-      before = requireNonNull(Throttling.buckets, "buckets");
-      Throttling.buckets = buckets;
-    }
-    return before;
+    Buckets first = buckets();
+    return Objects.requireNonNullElse(BUCKETS.getAndSet(buckets), first);
   }
 
   /**

@@ -61,6 +61,9 @@ class ConfiguredBucketsTest {
     assertThat(a.mode()).isEqualTo(Mode.REJECT);
     assertThat(buckets.define("a", Limit.of(11, SECOND), 8)).isSameAs(a);
 
+    assertThat(buckets("buckets.a.maxQueue=none").define("a", TEN, 7).maxQueue())
+        .isEqualTo(Bucket.DEFAULT_MAX_QUEUE);
+
     Bucket b = buckets.define("b", TEN, 7);
     assertThat(b.limits()).containsExactly(TEN);
     assertThat(b.maxQueue()).isEqualTo(7);

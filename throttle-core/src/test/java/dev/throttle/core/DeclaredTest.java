@@ -233,7 +233,8 @@ class DeclaredTest {
   @ParameterizedTest
   @MethodSource("made")
   void limits_made_in_code_stay_as_they_are(List<Limit> limits) {
-    assertThat(Declared.of("a", limits, configuration("maxQueue=5")).limits()).isEqualTo(limits);
+    assertThat(Declared.of("a", limits, 9, 7, configuration("maxQueue=5")).limits())
+        .isEqualTo(limits);
   }
 
   @Test
@@ -246,6 +247,8 @@ class DeclaredTest {
             Declared.of(
                     "a",
                     limits,
+                    9,
+                    7,
                     configuration("period=PT1H; also.1.limit=2; guard=PT0S; reserve=none"))
                 .limits())
         .containsExactly(
@@ -269,7 +272,7 @@ class DeclaredTest {
         "words||period must be an ISO-8601 duration such as PT15M, PT0S for a limit of concurrency,"
             + " or a calendar quota such as P1D, P1W or P1M, but was '1 minute'.",
         "nowhere||zone must be a time zone such as Europe/Berlin or UTC, but was 'Berlin'.",
-        "little|also.2.limit=5; also.2.period=PT1M|also.1 has no limit and period. The configuration"
+        "little|also.2.limit=5; also.2.period=PT1M|also.1.limit has no period. Add one such as period = \"PT1S\". The configuration"
             + " says throttle.buckets.a.also.2.limit=5 (app.yaml),"
             + " throttle.buckets.a.also.2.period=PT1M (app.yaml).",
         "little|also.1.limit=5|also.1.limit has no period. Add one such as period = \"PT1S\". The"

@@ -158,9 +158,12 @@ class IndexTest {
         .containsExactly(
             new Index.Definition(
                 "named",
-                List.of(new Index.WrittenLimit(7, "P1D", null, null, "PT1H", "Asia/Tokyo", null)),
+                List.of(
+                    Limit.fixedWindow(
+                        7,
+                        Windows.of(Period.ofDays(1), ZoneId.of("Asia/Tokyo"))
+                            .withOffset(Duration.ofHours(1)))),
                 Bucket.DEFAULT_MAX_QUEUE,
-                0,
                 keyed));
   }
 
@@ -247,7 +250,9 @@ class IndexTest {
     assertThatThrownBy(() -> Buckets.create().bucket("named", loader))
         .isExactlyInstanceOf(IllegalStateException.class)
         .hasMessageStartingWith("cannot read " + location())
-        .hasMessageEndingWith("For input string: \"many\". Build it again.");
+        .hasMessageEndingWith(
+            "limit must be a whole number of at least 1, such as 100, but was 'many'. Build it"
+                + " again.");
   }
 
   @Test
@@ -268,7 +273,7 @@ class IndexTest {
     ClassLoader loader = index("bucket\tnamed\t\t\tfalse\t7\tPT1M\n");
     assertThatThrownBy(() -> Buckets.create().bucket("named", loader))
         .isExactlyInstanceOf(IllegalStateException.class)
-        .hasMessageEndingWith("has no field 12. Build it again.");
+        .hasMessageEndingWith("has no field 8. Build it again.");
   }
 
   private String location() throws MalformedURLException {
