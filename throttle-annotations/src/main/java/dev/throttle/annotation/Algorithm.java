@@ -27,8 +27,9 @@ public enum Algorithm {
   FIXED_WINDOW,
 
   /**
-   * Like {@link #TOKEN_BUCKET}, and calls start at least {@code period / limit} apart: nothing goes
-   * out in a burst. With {@code burst = 1} a call starts only that long after the one before is
+   * Like {@link #TOKEN_BUCKET}, and calls start by a schedule of one each {@code period / limit}:
+   * nothing goes out in a burst. One that starts late, by less than that, does not delay the next.
+   * With {@code burst = 1} a call starts only {@code period / limit} after the one before is
    * complete, for a provider that allows no two calls closer to each other.
    */
   LEAKY_BUCKET

@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -67,9 +68,16 @@ final class ComplianceCommand implements Callable<Integer> {
     }
     System.out.println(Conditions.here());
     System.out.print(table(rows));
-    new Report(Conditions.here(), settings, rows).write(json);
     new ComplianceChart(rows).write(svg);
-    return rows.stream().anyMatch(ComplianceRow::breaksPromise) ? 1 : 0;
+    List<MixedRow> mixed = MixedRow.measure(contenders, settings);
+    System.out.println();
+    System.out.print(MixedRow.table(mixed));
+    new Report(Conditions.here(), settings, Stream.concat(rows.stream(), mixed.stream()).toList())
+        .write(json);
+    return rows.stream().anyMatch(ComplianceRow::breaksPromise)
+            || mixed.stream().anyMatch(MixedRow::breaksPromise)
+        ? 1
+        : 0;
   }
 
   private SimulationSettings settings() {

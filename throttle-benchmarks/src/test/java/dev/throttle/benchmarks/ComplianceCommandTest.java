@@ -8,6 +8,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,7 +39,7 @@ class ComplianceCommandTest {
     assertThat(exitCode).isZero();
     JsonNode report = new ObjectMapper().readTree(json.toFile());
     assertThat(report.at("/settings/period").asText()).isEqualTo("PT0.05S");
-    assertThat(report.at("/rows")).hasSize(6);
+    assertThat(report.at("/rows")).hasSize(6 + 4);
     JsonNode none = report.at("/rows/0");
     assertThat(none.get("contender").asText()).isEqualTo("NONE");
     assertThat(none.get("429Percent").asDouble())
@@ -47,6 +49,20 @@ class ComplianceCommandTest {
     assertThat(picture.getDocumentElement().getTagName()).isEqualTo("svg");
     assertThat(picture.getElementsByTagName("path").getLength()).isGreaterThan(20);
     assertThat(Files.readString(svg)).doesNotContainPattern("\\.\\d{3}");
+  }
+
+  @Test
+  void a_throttled_client_of_composed_limits_gets_no_429_of_any_kind_of_provider()
+      throws Exception {
+    SimulationSettings settings =
+        new SimulationSettings(
+            10, Duration.ofMillis(100), 8, Duration.ofMillis(5), Duration.ofSeconds(1), 7);
+
+    List<MixedRow> rows = MixedRow.measure(List.of(Contender.THROTTLE), settings);
+
+    assertThat(rows).hasSize(2 * MixedKind.values().length);
+    assertThat(rows).allSatisfy(row -> assertThat(row.rejected()).isZero());
+    assertThat(rows).allSatisfy(row -> assertThat(row.sent()).isGreaterThan(30));
   }
 
   @Test

@@ -40,7 +40,7 @@ public final class Bucket {
     this.key = key;
     Slots last = null;
     for (int i = limits.size() - 1; i >= 0; i--) {
-      last = new Slots(this, new Terms(limits.get(i)), last);
+      last = new Slots(this, family.terms(limits.get(i)), last);
     }
     this.slots = requireNonNull(last, "limit of bucket '" + family.name + "'");
   }
@@ -117,7 +117,7 @@ public final class Bucket {
               + " defined with.",
           this, count, limits.size());
     }
-    family.room.change(this, limits.stream().map(Terms::new).toList());
+    family.room.change(this, limits.stream().map(family::terms).toList());
   }
 
   /**
@@ -172,10 +172,6 @@ public final class Bucket {
       }
     }
     return slots.gate == null || family.room.isUnused(this);
-  }
-
-  TimeSource time() {
-    return family.time;
   }
 
   void overheld(Limit limit, int count) {

@@ -32,13 +32,15 @@ public final class Buckets implements AutoCloseable {
   final WaitingRoom room;
   private final TimeSource time;
   private final Executor executor;
+  private final Configuration configuration;
 
   /** By name a {@link Bucket} or {@link KeyedBuckets}. */
   private final ConcurrentHashMap<String, Object> byName = new ConcurrentHashMap<>();
 
-  private Buckets(TimeSource time, Executor executor) {
+  private Buckets(TimeSource time, Executor executor, Configuration configuration) {
     this.time = time;
     this.executor = executor;
+    this.configuration = configuration;
     this.room = new WaitingRoom(time);
   }
 
@@ -63,7 +65,8 @@ public final class Buckets implements AutoCloseable {
   }
 
   /**
-   * Defines a bucket, or returns the one that is so defined already.
+   * Defines a bucket, or returns the one that is so defined already. What the {@linkplain
+   * Builder#configuration configuration} says of the name goes before what is given here.
    *
    * @param name by custom the API's host and path, not blank
    * @param limits at least one; a call takes its permits of all of them
@@ -72,9 +75,16 @@ public final class Buckets implements AutoCloseable {
    */
   public Bucket define(String name, List<Limit> limits, int maxQueue) {
     checkDefinition(name, limits, maxQueue);
+    return define(Declared.of(name, limits, configuration), maxQueue);
+  }
+
+  private Bucket define(Declared declared, int defaultMaxQueue) {
+    List<Limit> limits = declared.limits();
+    int maxQueue = declared.maxQueue(defaultMaxQueue);
     Bucket fresh =
-        new Bucket(new Family(name, maxQueue, room, time, null), null, List.copyOf(limits));
-    Object defined = byName.putIfAbsent(name, fresh);
+        new Bucket(new Family(declared.name(), maxQueue, room, time, null), null, limits);
+    fresh.family.mode = declared.mode();
+    Object defined = byName.putIfAbsent(declared.name(), fresh);
     if (defined == null) {
       return fresh;
     }
@@ -85,8 +95,8 @@ public final class Buckets implements AutoCloseable {
     }
     throw badArgument(
         "%s is defined already, and now again as %s with maxQueue %d; before, maxQueue was %d."
-            + " Define it once and name it elsewhere.",
-        defined, words(limits), maxQueue, family(defined).maxQueue);
+            + " Define it once and name it elsewhere.%s",
+        defined, words(limits), maxQueue, family(defined).maxQueue, declared.note());
   }
 
   /** Defines buckets with the same limit for each key; see the other {@code defineKeyed}. */
@@ -97,7 +107,9 @@ public final class Buckets implements AutoCloseable {
   }
 
   /**
-   * Defines buckets, one for each key, or returns those that are so defined already.
+   * Defines buckets, one for each key, or returns those that are so defined already. What the
+   * {@linkplain Builder#configuration configuration} says of the name goes before what is given
+   * here, and before the limits of each key.
    *
    * @param name by custom the API's host and path, not blank
    * @param limits the limits as they usually are; each key has as many
@@ -116,20 +128,37 @@ public final class Buckets implements AutoCloseable {
       int maxQueue) {
     checkDefinition(name, limits, maxQueue);
     requireNonNull(limitsOf, "limits of a key");
-    KeyedBuckets fresh =
-        new KeyedBuckets(name, List.copyOf(limits), limitsOf, maxKeys, maxQueue, room, time);
+    return defineKeyed(
+        Declared.of(name, limits, configuration),
+        key ->
+            Declared.of(name, requireNonNull(limitsOf.apply(key), "limits of a key"), configuration)
+                .limits(),
+        maxKeys,
+        maxQueue);
+  }
+
+  private KeyedBuckets defineKeyed(
+      Declared declared,
+      Function<Object, List<Limit>> limitsOf,
+      int defaultMaxKeys,
+      int defaultMaxQueue) {
+    String name = declared.name();
+    List<Limit> limits = declared.limits();
+    int maxKeys = declared.maxKeys(defaultMaxKeys);
+    int maxQueue = declared.maxQueue(defaultMaxQueue);
+    KeyedBuckets fresh = new KeyedBuckets(name, limits, limitsOf, maxKeys, maxQueue, room, time);
+    fresh.family.mode = declared.mode();
     Object defined = byName.putIfAbsent(name, fresh);
     if (defined == null) {
       return fresh;
     }
-    if (defined instanceof KeyedBuckets keyed
-        && keyed.isDefinedAs(List.copyOf(limits), maxKeys, maxQueue)) {
+    if (defined instanceof KeyedBuckets keyed && keyed.isDefinedAs(limits, maxKeys, maxQueue)) {
       return keyed;
     }
     throw badArgument(
         "%s is defined already, and now again as %s for each key. Define it once and name it"
-            + " elsewhere.",
-        defined, words(limits));
+            + " elsewhere.%s",
+        defined, words(limits), declared.note());
   }
 
   private static void checkDefinition(String name, List<Limit> limits, int maxQueue) {
@@ -156,11 +185,14 @@ public final class Buckets implements AutoCloseable {
   }
 
   /**
-   * Returns the bucket of this name.
+   * Returns the bucket of this name; one that only the configuration defines is made.
    *
    * @throws IllegalArgumentException if there is none
    */
   public Bucket bucket(String name) {
+    if (!isDefined(name) && configuration.definesItself(name)) {
+      define(Declared.of(name, configuration), Bucket.DEFAULT_MAX_QUEUE);
+    }
     Object defined = defined(name);
     if (defined instanceof Bucket bucket) {
       return bucket;
@@ -171,11 +203,20 @@ public final class Buckets implements AutoCloseable {
   }
 
   /**
-   * Returns the buckets of this name, of which there is one for each key.
+   * Returns the buckets of this name, of which there is one for each key; those that only the
+   * configuration defines are made.
    *
    * @throws IllegalArgumentException if there are none
    */
   public KeyedBuckets keyed(String name) {
+    if (!isDefined(name) && configuration.definesItself(name)) {
+      Declared declared = Declared.of(name, configuration);
+      defineKeyed(
+          declared,
+          key -> declared.limits(),
+          KeyedBuckets.DEFAULT_MAX_KEYS,
+          Bucket.DEFAULT_MAX_QUEUE);
+    }
     if (defined(name) instanceof KeyedBuckets keyed) {
       return keyed;
     }
@@ -208,7 +249,7 @@ public final class Buckets implements AutoCloseable {
     for (Index index : Index.of(annotations)) {
       for (Index.Definition definition : index.definitions()) {
         if (definition.name().equals(name)) {
-          define(name, definition.limit(), definition.maxQueue());
+          define(name, definition.limits(), definition.maxQueue());
         }
       }
     }
@@ -226,6 +267,11 @@ public final class Buckets implements AutoCloseable {
   /** Returns whether something is defined by this name. */
   public boolean isDefined(String name) {
     return byName.containsKey(requireNonNull(name, "bucket name"));
+  }
+
+  /** Returns what goes before the limits that buckets are defined with. */
+  public Configuration configuration() {
+    return configuration;
   }
 
   /** Returns all buckets that are defined now, and those of all keys. */
@@ -321,6 +367,7 @@ public final class Buckets implements AutoCloseable {
 
     private TimeSource time = TimeSource.system();
     private Executor executor = ForkJoinPool.commonPool();
+    private Configuration configuration = Configuration.none();
 
     private Builder() {}
 
@@ -340,9 +387,20 @@ public final class Buckets implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Sets what goes before the limits that buckets are defined with; the default is {@link
+     * Configuration#none}.
+     */
+    public Builder configuration(Configuration configuration) {
+      this.configuration = requireNonNull(configuration, "configuration");
+      return this;
+    }
+
     /** Returns empty buckets. */
     public Buckets build() {
-      return new Buckets(time, executor);
+      Buckets buckets = new Buckets(time, executor, configuration);
+      buckets.setEnabled(configuration.isEnabled());
+      return buckets;
     }
   }
 }

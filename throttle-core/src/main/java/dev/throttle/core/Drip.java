@@ -100,7 +100,14 @@ final class Drip {
     return nextGrant - now;
   }
 
+  /**
+   * Gives the next grant its place in the schedule. One that came late by less than a turn keeps
+   * its place, so that timers which ring late do not slow down all that follows.
+   */
   void granted(Terms terms, long now, int cost) {
-    nextGrant = now + terms.dripsWithin(cost);
+    if (now - nextGrant >= terms.dripsWithin(1)) {
+      nextGrant = now;
+    }
+    nextGrant += terms.dripsWithin(cost);
   }
 }

@@ -1,5 +1,7 @@
 package dev.throttle.core;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -26,6 +28,10 @@ final class Family {
   final @Nullable KeyedBuckets keyed;
 
   volatile Mode mode = Mode.WAIT;
+
+  /** What limits come to, where there are keys: many of them share few limits. */
+  private final @Nullable Cache<Limit, Terms> terms;
+
   private volatile List<String> callers = List.of();
 
   Family(
@@ -35,6 +41,11 @@ final class Family {
     this.room = room;
     this.time = time;
     this.keyed = keyed;
+    this.terms = keyed == null ? null : Caffeine.newBuilder().maximumSize(1_000).build();
+  }
+
+  Terms terms(Limit limit) {
+    return terms == null ? new Terms(limit, time) : terms.get(limit, some -> new Terms(some, time));
   }
 
   /** Remembers who calls through these buckets, so that a warning can name the method. */

@@ -13,10 +13,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Order</h2>
  *
- * Insistent lines first, by ticket; {@link WaitingRoom} says why. Then the highest priority that
- * waits; but one that was passed over by {@value #MOST_PASSES} grants to queued calls of higher
- * priorities goes next, and may then even take from the reserve: it must not starve. Within a
- * priority the earlier turn, and among equal turns the older ticket.
+ * The highest priority that waits goes first; but one that was passed over by {@value #MOST_PASSES}
+ * grants to queued calls of higher priorities goes next, and may then even take from the reserve:
+ * it must not starve. Within a priority the earlier turn, and among equal turns the older ticket.
+ * Insistent lines, of which {@link WaitingRoom} tells, yield to older tickets only, and not even to
+ * those if it is not their turn.
  *
  * <h2>Fair turns</h2>
  *
@@ -169,15 +170,36 @@ final class Gate {
     }
   }
 
-  /** Returns the line that goes first; null if none is parked here. */
-  @Nullable Line first() {
-    return insistent.isEmpty() ? firstOf(nextLevel()) : insistent.first();
+  /**
+   * Lets a line's next call take the place of its first, which is about to go, if that changes no
+   * order; returns false if the line must be removed and added again.
+   */
+  boolean advances(Line line) {
+    TreeSet<Line> lines = byLevel[line.level];
+    if (line.insistent || lines == null || lines.size() > 1) {
+      return false;
+    }
+    line.turn = turnOf(line.fairKey);
+    return true;
   }
 
-  /** Returns whether a line that is not parked here, with such a ticket, would go first. */
+  /** Returns the line that goes first; null if none is parked here. */
+  @Nullable Line first() {
+    Line usual = firstOf(nextLevel());
+    if (insistent.isEmpty()) {
+      return usual;
+    }
+    Line oldest = insistent.first();
+    return usual != null && usual.ticket() < oldest.ticket() ? usual : oldest;
+  }
+
+  /** Returns whether a line that is not parked here, or not alone, would go first. */
   boolean lets(Line line, long ticket) {
-    if (!insistent.isEmpty()) {
-      return insistent.first() == line;
+    if (line.insistent) {
+      return first() == line;
+    }
+    if (!insistent.isEmpty() && insistent.first().ticket() < ticket) {
+      return false;
     }
     int next = nextLevel();
     Line other = firstOf(next);

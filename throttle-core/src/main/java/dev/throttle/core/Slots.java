@@ -121,7 +121,7 @@ final class Slots {
     this.next = next;
     word = terms.capacity;
     cohortGiven = terms.capacity;
-    cohortStart = terms.now(bucket.time());
+    cohortStart = terms.now();
   }
 
   Terms terms() {
@@ -137,26 +137,33 @@ final class Slots {
    * @return the cohort, to be brought back at completion, or {@link #NONE}
    */
   int tryTake(int cost, boolean high) {
+    int cohort = takeFree(cost, high, 0);
+    return cohort != NONE || !isOpen(word) ? cohort : collectAndTake(cost, high, 0);
+  }
+
+  /** Takes slots for the waiting room, which keeps the order, whatever the gate. */
+  int takeInTurn(int cost, boolean high) {
+    int cohort = takeFree(cost, high, GATE);
+    return cohort != NONE ? cohort : collectAndTake(cost, high, GATE);
+  }
+
+  /** Takes slots that are known to be free, if no look at the clock is needed. */
+  private int takeFree(int cost, boolean high, long ignored) {
     Terms now = terms;
     if (!now.looksAtClock) {
       long least = high ? cost : (long) cost + now.reserved;
       long w = word;
-      while (isOpen(w) && (int) w >= least) {
+      while (isOpen(w & ~ignored) && (int) w >= least) {
         if (WORD.weakCompareAndSet(this, w, w - cost)) {
           return cohortOf(w);
         }
         w = word;
       }
     }
-    return isOpen(word) ? collectAndTake(cost, high, false) : NONE;
+    return NONE;
   }
 
-  /** Takes slots for the waiting room, which keeps the order, whatever the gate. */
-  int takeInTurn(int cost, boolean high) {
-    return collectAndTake(cost, high, true);
-  }
-
-  private synchronized int collectAndTake(int cost, boolean high, boolean inTurn) {
+  private synchronized int collectAndTake(int cost, boolean high, long ignored) {
     long now = collect();
     Drip drip = terms.paced ? drip() : null;
     if (drip != null && drip.pausesFor(now) > 0) {
@@ -167,7 +174,7 @@ final class Slots {
     long w;
     do {
       w = word;
-      if (!(inTurn || isOpen(w)) || (int) w < least) {
+      if (!isOpen(w & ~ignored) || (int) w < least) {
         return NONE;
       }
     } while (!WORD.weakCompareAndSet(this, w, w - cost));
@@ -252,7 +259,7 @@ final class Slots {
       return giveBack(cohort, cost);
     }
     // The clock first: the run's cache line, which other threads want, is then touched only once.
-    long at = now.now(bucket.time());
+    long at = now.now();
     if (run != null && run.join(cohort, at, cost)) {
       // Whoever waits has a timer for this run already, or for an earlier one.
       return false;
@@ -440,9 +447,8 @@ final class Slots {
     collect();
     sealOpen();
     Terms before = terms;
-    TimeSource time = bucket.time();
     if (!changed.hasClockOf(before)) {
-      shift(changed.now(time) - before.now(time));
+      shift(changed.now() - before.now());
     }
     int more = changed.capacity - before.capacity;
     long w;
@@ -451,7 +457,7 @@ final class Slots {
     } while (!WORD.weakCompareAndSet(this, w, plus(w, more)));
     cohortGiven += more;
     terms = changed;
-    past().lastGrant = changed.now(time);
+    past().lastGrant = changed.now();
     past().drip = null;
   }
 
@@ -474,7 +480,7 @@ final class Slots {
    */
   private long collect() {
     Terms terms = this.terms;
-    long now = terms.now(bucket.time());
+    long now = terms.now();
     if (now - cohortStart >= terms.cohortSpan()) {
       if (heldByCohort() > 0) {
         turnCohort(now);
@@ -512,7 +518,7 @@ final class Slots {
 
   private void report(int late) {
     try {
-      bucket.time().schedule(0, () -> bucket.overheld(terms.limit, late));
+      bucket.family.time.schedule(0, () -> bucket.overheld(terms.limit, late));
     } catch (RejectedExecutionException closed) {
       // Nobody is left to be told; the slots come back all the same.
     }
@@ -529,7 +535,7 @@ final class Slots {
       }
     } while (!WORD.weakCompareAndSet(this, w, turned));
     // Read after the turn, so that no grant of this cohort can be later.
-    long end = terms.timed ? past().lastGrant : terms.now(bucket.time());
+    long end = terms.timed ? past().lastGrant : terms.now();
     sealOpen();
     int held = cohortGiven - (int) w - cohortCompleted;
     if (held > 0) {
@@ -587,7 +593,7 @@ final class Slots {
   private Drip drip() {
     Past some = past();
     if (some.drip == null) {
-      some.drip = new Drip(terms.now(bucket.time()));
+      some.drip = new Drip(terms.now());
     }
     return some.drip;
   }

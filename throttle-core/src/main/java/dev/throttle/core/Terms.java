@@ -35,6 +35,7 @@ final class Terms {
   final long restNanos;
 
   final long guardNanos;
+  private final TimeSource time;
   private final int permits;
   private final long periodNanos;
   private final @Nullable Windows windows;
@@ -42,7 +43,8 @@ final class Terms {
   /** The window that was asked for last; a race at worst asks again. */
   private @Nullable Window lastWindow;
 
-  Terms(Limit limit) {
+  Terms(Limit limit, TimeSource time) {
+    this.time = time;
     this.limit = limit;
     capacity = limit.capacity();
     reserved = limit.reserved();
@@ -70,7 +72,7 @@ final class Terms {
   }
 
   /** Returns the time by the clock of this limit: the wall clock for windows, ticks otherwise. */
-  long now(TimeSource time) {
+  long now() {
     return windows == null ? time.nanos() : time.epochNanos();
   }
 

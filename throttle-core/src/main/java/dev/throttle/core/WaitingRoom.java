@@ -40,10 +40,11 @@ import org.jspecify.annotations.Nullable;
  *
  * Two busy gates could hand a call to and fro for ever, each full when the other is not, or each
  * with others before it. After {@value #MOST_MOVES} moves a line is insistent: it parks at all of
- * its gates and goes before all that are not, older tickets first. That order is the same at every
- * gate, whatever their priorities and turns, so the oldest insistent call is first at all of its
- * gates and gets its permit when they have room at once. Only here does a free slot stay unused
- * while somebody else wants it, and only until that call is granted.
+ * its gates and yields to nobody but older tickets. Those are finitely many, each is granted or
+ * becomes insistent itself, and among insistent lines the order is the same at every gate, whatever
+ * their priorities and turns. So the oldest is first at all of its gates one day, and gets its
+ * permit when they have room at once. Only here does a free slot stay unused while somebody else
+ * wants it, and only until that call is granted.
  *
  * <h2>No lost wake-up</h2>
  *
@@ -523,9 +524,14 @@ final class WaitingRoom {
       return;
     }
     Gate at = blocking(line);
+    line.moves = 0;
+    if (waiter.next != null && line.parkedAt == at && at.advances(line)) {
+      line.remove(waiter);
+      pumpLater(at);
+      return;
+    }
     unpark(line);
     line.remove(waiter);
-    line.moves = 0;
     if (line.isEmpty()) {
       waiter.throttle.route.leave(line);
     } else {

@@ -118,6 +118,19 @@ public final class Windows {
     return length;
   }
 
+  /** Returns the calendar's period, or null for windows of one length. */
+  @Nullable Period calendar() {
+    return calendar;
+  }
+
+  ZoneId zone() {
+    return zone;
+  }
+
+  Duration offset() {
+    return offset;
+  }
+
   /** Returns the begin of the window that contains an instant, both as nanoseconds since 1970. */
   long beginOf(long epochNanos) {
     if (calendar == null) {

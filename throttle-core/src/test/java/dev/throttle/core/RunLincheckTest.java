@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 public class RunLincheckTest {
 
   private static final int COHORT = 3;
-  private static final Terms TERMS = new Terms(Limit.of(1, Duration.ofNanos(10 << 10)));
+  private static final Terms TERMS =
+      new Terms(Limit.of(1, Duration.ofNanos(10 << 10)), new FakeTime());
   private static final long BASE = Long.MAX_VALUE - 1;
 
   private final Run run = new Run(BASE, COHORT, 1, 10);

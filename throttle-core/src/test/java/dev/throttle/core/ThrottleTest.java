@@ -444,7 +444,7 @@ class ThrottleTest {
   @Test
   void resting_slots_are_remembered_in_about_a_thousand_runs() {
     Runs runs = new Runs();
-    Terms terms = new Terms(perNanos(1, 1_000_000));
+    Terms terms = new Terms(perNanos(1, 1_000_000), time);
     for (int i = 0; i < 1_000_000; i++) {
       runs.add(i, i, 1, terms);
     }
@@ -459,7 +459,7 @@ class ThrottleTest {
   @Test
   void runs_beyond_the_most_join_the_last_and_lose_nothing() {
     Runs runs = new Runs();
-    Terms terms = new Terms(perNanos(1, 1_000));
+    Terms terms = new Terms(perNanos(1, 1_000), time);
     for (int i = 0; i < 10_000; i++) {
       runs.add(i, i, 1, terms);
     }

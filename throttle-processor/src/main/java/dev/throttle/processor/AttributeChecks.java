@@ -1,60 +1,51 @@
 package dev.throttle.processor;
 
-import java.time.Duration;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/** Checks one declaration by itself: each attribute that was written, and which go together. */
+/** Checks one {@code @Throttle} by itself: each attribute that was written, and its limits. */
 final class AttributeChecks {
 
-  private static final String ISO =
-      "an ISO-8601 duration of hours, minutes and seconds, such as PT15M or PT0.5S";
+  /** What describes the bucket would be ignored where the bucket is only named. */
+  private static final List<String> PARTS_OF_DEFINITION =
+      List.of(
+          Declaration.ALGORITHM,
+          Declaration.BURST,
+          Declaration.OFFSET,
+          Declaration.ZONE,
+          Declaration.ALSO,
+          Declaration.RESERVE,
+          Declaration.COUNTED_WITHIN,
+          Declaration.MAX_QUEUE);
 
   private final Report report;
+  private final LimitChecks limits;
 
   AttributeChecks(Report report) {
     this.report = report;
+    this.limits = new LimitChecks(report);
   }
 
   void check(Declaration declaration) {
     checkName(declaration);
-    checkLimit(declaration);
-    checkPeriod(declaration);
-    checkMaxWait(declaration);
-    checkCountedWithin(declaration);
-    checkAtLeast(
+    if (declaration.isDefinition()) {
+      checkDefinition(declaration);
+    } else {
+      checkPartsOfDefinition(declaration);
+    }
+    declaration.also().forEach(limits::check);
+    limits.checkSpan(
         declaration,
-        Declaration.MAX_QUEUE,
-        0,
-        Diagnostic.NEGATIVE_MAX_QUEUE,
-        "write how many calls may wait, 0 for none, or leave maxQueue out for 100,000");
-    checkPartsOfDefinition(declaration);
-    checkAtLeast(
+        Declaration.MAX_WAIT,
+        Diagnostic.BAD_MAX_WAIT,
+        false,
+        "write for example maxWait = \"PT5S\", \"PT0S\" to refuse at once, or leave maxWait out to"
+            + " wait for ever");
+    limits.checkAtLeast(
         declaration,
         Declaration.COST,
         1,
         Diagnostic.COST_BELOW_ONE,
         "write how many permits one call takes, or leave cost out for 1");
-  }
-
-  /** Returns what the declaration defines, or null if it only names a bucket or is wrong. */
-  static @Nullable Definition definition(Declaration declaration) {
-    String name = declaration.name();
-    Integer limit = declaration.number(Declaration.LIMIT);
-    String period = declaration.text(Declaration.PERIOD);
-    if (name == null || !isName(name) || limit == null || limit < 1 || period == null) {
-      return null;
-    }
-    Duration span = Span.isCalendar(period) ? null : Span.parse(period);
-    return span == null || span.isNegative()
-        ? null
-        : new Definition(
-            name,
-            limit,
-            period,
-            declaration.constant(Declaration.ALGORITHM),
-            declaration.text(Declaration.COUNTED_WITHIN),
-            declaration.number(Declaration.MAX_QUEUE));
   }
 
   private void checkName(Declaration declaration) {
@@ -76,23 +67,15 @@ final class AttributeChecks {
     return !name.isBlank() && name.chars().noneMatch(Character::isISOControl);
   }
 
-  private void checkLimit(Declaration declaration) {
-    checkAtLeast(
-        declaration,
-        Declaration.LIMIT,
-        1,
-        Diagnostic.LIMIT_BELOW_ONE,
-        "write how many permits there are per period, or leave limit and period out where the"
-            + " bucket is defined elsewhere");
-    boolean hasPeriod = declaration.has(Declaration.PERIOD);
-    if (declaration.has(Declaration.LIMIT) && !hasPeriod) {
+  private void checkDefinition(Declaration declaration) {
+    if (!declaration.has(Declaration.PERIOD)) {
       report.declaration(
           Diagnostic.LIMIT_WITHOUT_PERIOD,
           declaration,
           Declaration.LIMIT,
           "a limit needs a period",
           "add the period, such as period = \"PT1M\"; for a limit of concurrency, period = \"PT0S\"");
-    } else if (!declaration.has(Declaration.LIMIT) && hasPeriod) {
+    } else if (!declaration.has(Declaration.LIMIT)) {
       report.declaration(
           Diagnostic.PERIOD_WITHOUT_LIMIT,
           declaration,
@@ -101,15 +84,26 @@ final class AttributeChecks {
           "add the limit, such as limit = 100, or leave the period out where the bucket is defined"
               + " elsewhere");
     }
+    limits.check(declaration);
+    limits.checkAtLeast(
+        declaration,
+        Declaration.MAX_QUEUE,
+        0,
+        Diagnostic.NEGATIVE_MAX_QUEUE,
+        "write how many calls may wait, 0 for none, or leave maxQueue out for 100,000");
+    Integer reserve = declaration.number(Declaration.RESERVE);
+    if (reserve != null && (reserve < 0 || reserve > 99)) {
+      report.declaration(
+          Diagnostic.BAD_RESERVE,
+          declaration,
+          Declaration.RESERVE,
+          "reserve is a percentage of the limit, from 0 to 99",
+          "write for example reserve = 20, or leave reserve out to keep nothing back");
+    }
   }
 
-  /** What describes the bucket would be ignored where the bucket is only named. */
   private void checkPartsOfDefinition(Declaration declaration) {
-    if (declaration.has(Declaration.LIMIT) || declaration.has(Declaration.PERIOD)) {
-      return;
-    }
-    for (String part :
-        List.of(Declaration.ALGORITHM, Declaration.COUNTED_WITHIN, Declaration.MAX_QUEUE)) {
+    for (String part : PARTS_OF_DEFINITION) {
       if (declaration.has(part)) {
         report.declaration(
             Diagnostic.PART_WITHOUT_DEFINITION,
@@ -118,90 +112,6 @@ final class AttributeChecks {
             part + " belongs to the definition of a bucket, and this declaration only names one",
             "move " + part + " to where limit and period are, or add them here");
       }
-    }
-  }
-
-  private void checkPeriod(Declaration declaration) {
-    String period = declaration.text(Declaration.PERIOD);
-    if (period == null) {
-      return;
-    }
-    Duration span = Span.parse(period);
-    if (Span.isCalendar(period)) {
-      report.declaration(
-          Diagnostic.CALENDAR_PERIOD,
-          declaration,
-          Declaration.PERIOD,
-          "days, weeks, months and years follow the calendar, which a later version will support;"
-              + " accepted now are hours, minutes and seconds",
-          span == null || span.isNegative()
-              ? "write the period in hours, such as period = \"PT24H\" for any 24 hours"
-              : "write period = \"" + span + "\" for any " + Span.inWords(span));
-    } else if (span == null) {
-      report.declaration(
-          Diagnostic.BAD_PERIOD,
-          declaration,
-          Declaration.PERIOD,
-          "the period must be " + ISO,
-          "write for example period = \"PT1M\" for a minute");
-    } else if (span.isNegative()) {
-      report.declaration(
-          Diagnostic.BAD_PERIOD,
-          declaration,
-          Declaration.PERIOD,
-          "the period must not be negative",
-          "write period = \"" + span.negated() + "\", or \"PT0S\" for a limit of concurrency");
-    }
-  }
-
-  private void checkMaxWait(Declaration declaration) {
-    checkSpan(
-        declaration,
-        Declaration.MAX_WAIT,
-        Diagnostic.BAD_MAX_WAIT,
-        false,
-        "write for example maxWait = \"PT5S\", \"PT0S\" to refuse at once, or leave maxWait out to"
-            + " wait for ever");
-  }
-
-  private void checkCountedWithin(Declaration declaration) {
-    checkSpan(
-        declaration,
-        Declaration.COUNTED_WITHIN,
-        Diagnostic.BAD_COUNTED_WITHIN,
-        true,
-        "write for example countedWithin = \"PT2S\", or leave countedWithin out for providers that"
-            + " may count until the call is complete");
-  }
-
-  private void checkSpan(
-      Declaration declaration,
-      String attribute,
-      Diagnostic diagnostic,
-      boolean mustBePositive,
-      String fix) {
-    String text = declaration.text(attribute);
-    if (text == null) {
-      return;
-    }
-    Duration span = Span.parse(text);
-    if (span == null) {
-      report.declaration(diagnostic, declaration, attribute, attribute + " must be " + ISO, fix);
-    } else if (span.isNegative()) {
-      report.declaration(
-          diagnostic, declaration, attribute, attribute + " must not be negative", fix);
-    } else if (mustBePositive && span.isZero()) {
-      report.declaration(
-          diagnostic, declaration, attribute, attribute + " must be longer than zero", fix);
-    }
-  }
-
-  private void checkAtLeast(
-      Declaration declaration, String attribute, int least, Diagnostic diagnostic, String fix) {
-    Integer number = declaration.number(attribute);
-    if (number != null && number < least) {
-      report.declaration(
-          diagnostic, declaration, attribute, attribute + " must be at least " + least, fix);
     }
   }
 }

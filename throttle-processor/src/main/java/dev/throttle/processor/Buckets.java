@@ -21,6 +21,7 @@ final class Buckets {
   private final Map<String, Origin> defined = new TreeMap<>();
   private final Map<String, Definition> broughtIn = new TreeMap<>();
   private final Set<String> attempted = new HashSet<>();
+  private final Set<String> unreadable = new HashSet<>();
   private final Dependencies dependencies;
   private final Report report;
 
@@ -32,11 +33,11 @@ final class Buckets {
   /** Takes a declaration of this compilation; the first that defines a bucket is its definition. */
   void add(Declaration declaration) {
     String name = declaration.name();
-    Definition definition = AttributeChecks.definition(declaration);
+    Definition definition = Definition.of(declaration);
     if (name == null) {
       return;
     }
-    if (declaration.has(Declaration.LIMIT) || declaration.has(Declaration.PERIOD)) {
+    if (declaration.isDefinition()) {
       attempted.add(name);
     }
     if (definition == null) {
@@ -58,7 +59,7 @@ final class Buckets {
    * here too, but is written to that dependency's index, not to ours.
    */
   void addBroughtIn(Declaration declaration) {
-    Definition definition = AttributeChecks.definition(declaration);
+    Definition definition = Definition.of(declaration);
     if (definition != null) {
       broughtIn.putIfAbsent(definition.name(), definition);
     }
@@ -80,34 +81,76 @@ final class Buckets {
         });
   }
 
-  /** Checks a declaration against the bucket that it names. */
-  void checkUse(Declaration declaration) {
+  /**
+   * Checks a declaration against the bucket that it names.
+   *
+   * @param alwaysHigh whether all calls that it applies to have high priority
+   */
+  void checkUse(Declaration declaration, boolean alwaysHigh) {
     String name = declaration.name();
     if (name == null || !AttributeChecks.isName(name)) {
       return;
     }
-    Definition definition = find(name);
-    if (definition == null) {
-      if (!attempted.contains(name) && dependencies.areComplete()) {
+    String unknownVersion = dependencies.unknownVersion(name);
+    if (unknownVersion != null) {
+      if (unreadable.add(name)) {
         report.declaration(
-            Diagnostic.DEFINED_NOWHERE,
+            Diagnostic.UNKNOWN_INDEX_VERSION,
             declaration,
             Declaration.NAME,
-            "no bucket of this name is defined, neither here nor in a dependency",
-            "correct the name, or define the bucket once with limit and period, such as"
-                + " limit = 100, period = \"PT1M\"");
+            String.format(
+                Locale.ROOT,
+                "a dependency describes this bucket in version %s of the index, and this"
+                    + " throttle-processor reads version %s only",
+                unknownVersion,
+                Index.VERSION),
+            "build both with the same version of throttle-processor");
       }
       return;
     }
+    Definition definition = find(name);
+    if (definition != null) {
+      checkCost(declaration, definition, alwaysHigh);
+    } else if (!attempted.contains(name) && dependencies.areComplete()) {
+      report.declaration(
+          Diagnostic.DEFINED_NOWHERE,
+          declaration,
+          Declaration.NAME,
+          "no bucket of this name is defined, neither here nor in a dependency",
+          "correct the name, or define the bucket once with limit and period, such as"
+              + " limit = 100, period = \"PT1M\"");
+    }
+  }
+
+  private void checkCost(Declaration declaration, Definition definition, boolean alwaysHigh) {
     Integer cost = declaration.number(Declaration.COST);
-    if (cost != null && cost > definition.limit()) {
+    if (cost == null) {
+      return;
+    }
+    String bucket = "since bucket '" + definition.name() + "' is " + definition.inWords();
+    if (cost > definition.capacity()) {
       report.declaration(
           Diagnostic.COST_ABOVE_LIMIT,
           declaration,
           Declaration.COST,
-          "the call could never pass, since bucket '" + name + "' is " + definition.inWords(),
-          "lower the cost to at most " + definition.limit() + ", or raise the limit");
+          "the call could never pass, " + bucket,
+          "lower the cost to at most " + definition.capacity() + ", or raise the limit");
+    } else if (!alwaysHigh && cost > definition.capacityBesideReserve()) {
+      report.declaration(
+          Diagnostic.COST_ABOVE_RESERVE,
+          declaration,
+          Declaration.COST,
+          "a call of less than high priority could never pass, " + bucket,
+          "lower the cost to at most "
+              + definition.capacityBesideReserve()
+              + ", or add priority = Priority.HIGH");
     }
+  }
+
+  /** Returns whether a dependency says that the bucket is keyed; null if none says so or not. */
+  @Nullable Boolean keyedInDependency(String name) {
+    Definition theirs = dependencies.find(name);
+    return theirs == null ? null : theirs.keyed();
   }
 
   /** Returns what this compilation defines, ordered by name. */

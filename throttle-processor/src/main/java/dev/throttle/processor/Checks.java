@@ -1,7 +1,9 @@
 package dev.throttle.processor;
 
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.TypeElement;
@@ -14,12 +16,16 @@ final class Checks {
 
   private final AttributeChecks attributes;
   private final PlacementChecks placements;
+  private final ParameterChecks parameters;
   private final Buckets buckets;
+  private final Keyed keyed;
 
-  Checks(Elements elements, Types types, Buckets buckets, Report report) {
+  Checks(Elements elements, Types types, Buckets buckets, Keyed keyed, Report report) {
     this.attributes = new AttributeChecks(report);
     this.placements = new PlacementChecks(elements, types, report);
+    this.parameters = new ParameterChecks(elements, types, report);
     this.buckets = buckets;
+    this.keyed = keyed;
   }
 
   void check(Collection<ThrottledType> types) {
@@ -27,6 +33,7 @@ final class Checks {
     for (ThrottledType type : types) {
       written.addAll(writtenIn(type.type()));
       placements.check(type);
+      parameters.check(type);
     }
     written.forEach(attributes::check);
     written.forEach(buckets::add);
@@ -36,7 +43,35 @@ final class Checks {
       type.methods().forEach(method -> bringIn(method.own(), compiled));
     }
     buckets.checkAgainstDependencies();
-    written.forEach(buckets::checkUse);
+    Set<Declaration> alwaysHigh = alwaysHigh(types);
+    written.forEach(declaration -> buckets.checkUse(declaration, alwaysHigh.contains(declaration)));
+    types.forEach(type -> type.methods().forEach(keyed::add));
+  }
+
+  /** Returns the declarations that apply to nothing but calls of high priority. */
+  private static Set<Declaration> alwaysHigh(Collection<ThrottledType> types) {
+    Set<Declaration> high = new HashSet<>();
+    Set<Declaration> others = new HashSet<>();
+    for (ThrottledType type : types) {
+      for (ThrottledMethod method : type.methods()) {
+        add(method.uses(), method.isHigh() ? high : others);
+      }
+    }
+    // Where no method is in sight, what the type or annotation itself says has to do.
+    for (ThrottledType type : types) {
+      List<Declarations.Use> unused =
+          type.uses().stream()
+              .filter(use -> !high.contains(use.declaration()))
+              .filter(use -> !others.contains(use.declaration()))
+              .toList();
+      add(unused, ThrottledMethod.isHigh(type.uses()) ? high : others);
+    }
+    high.removeAll(others);
+    return high;
+  }
+
+  private static void add(Collection<Declarations.Use> uses, Set<Declaration> set) {
+    uses.forEach(use -> set.add(use.declaration()));
   }
 
   private void bringIn(Collection<Declarations.Use> uses, Set<Element> compiled) {

@@ -1,6 +1,8 @@
 package dev.throttle.processor;
 
 import dev.throttle.annotation.Throttle;
+import dev.throttle.annotation.ThrottleCost;
+import dev.throttle.annotation.ThrottleKey;
 import dev.throttle.annotation.Throttles;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -9,7 +11,9 @@ import java.util.Set;
 import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.AnnotationValue;
 import javax.lang.model.element.Element;
+import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.TypeElement;
+import javax.lang.model.element.VariableElement;
 
 /** Finds the {@code @Throttle}s of an element: its own, and those of the annotations on it. */
 final class Declarations {
@@ -24,6 +28,8 @@ final class Declarations {
 
   private static final String ONE = Throttle.class.getCanonicalName();
   private static final String SEVERAL = Throttles.class.getCanonicalName();
+  private static final String KEY = ThrottleKey.class.getCanonicalName();
+  private static final String COST = ThrottleCost.class.getCanonicalName();
 
   private Declarations() {}
 
@@ -45,6 +51,28 @@ final class Declarations {
       brought.forEach(declaration -> uses.add(new Use(mirror, declaration)));
     }
     return uses;
+  }
+
+  /** Returns the keys and costs on the parameters, in their order. */
+  static List<Declaration> onParametersOf(ExecutableElement method) {
+    List<Declaration> marks = new ArrayList<>();
+    for (VariableElement parameter : method.getParameters()) {
+      for (AnnotationMirror mirror : parameter.getAnnotationMirrors()) {
+        if (marksParameters(mirror.getAnnotationType().asElement())) {
+          marks.add(new Declaration(parameter, mirror));
+        }
+      }
+    }
+    return marks;
+  }
+
+  /** Says whether this is {@code @ThrottleKey} or {@code @ThrottleCost}. */
+  static boolean marksParameters(Element annotation) {
+    return isNamed(annotation, KEY) || isNamed(annotation, COST);
+  }
+
+  static boolean isKey(Declaration mark) {
+    return isNamed(mark.mirror().getAnnotationType().asElement(), KEY);
   }
 
   /** Says whether an element that carries this annotation is throttled by it. */

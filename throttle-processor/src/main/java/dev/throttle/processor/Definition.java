@@ -1,58 +1,97 @@
 package dev.throttle.processor;
 
-import java.time.Duration;
-import java.util.Objects;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What defines a bucket, as written; null where left out.
  *
- * <p>Two definitions agree by meaning, not by letter: {@code PT60S} is {@code PT1M}.
+ * @param limits its limits, at least one, that of the declaration itself first
+ * @param keyed whether there is one such bucket per key; null where no method of the module passes
+ *     it, so that nobody knows yet
  */
 record Definition(
     String name,
-    int limit,
-    String period,
-    @Nullable String algorithm,
-    @Nullable String countedWithin,
-    @Nullable Integer maxQueue) {
+    List<WrittenLimit> limits,
+    @Nullable Integer maxQueue,
+    @Nullable Integer reserve,
+    @Nullable Boolean keyed) {
 
-  private static final String DEFAULT_ALGORITHM = "SLIDING_WINDOW";
   private static final int DEFAULT_MAX_QUEUE = 100_000;
 
-  /** Returns the first attribute in which the two differ, or null if they agree. */
+  /** Returns what the declaration defines, or null if it only names a bucket or is wrong. */
+  static @Nullable Definition of(Declaration declaration) {
+    String name = declaration.name();
+    WrittenLimit first = WrittenLimit.of(declaration);
+    if (name == null || !AttributeChecks.isName(name) || first == null) {
+      return null;
+    }
+    List<WrittenLimit> limits = new ArrayList<>(List.of(first));
+    for (Declaration also : declaration.also()) {
+      WrittenLimit limit = WrittenLimit.of(also);
+      if (limit == null) {
+        return null;
+      }
+      limits.add(limit);
+    }
+    return new Definition(
+        name,
+        List.copyOf(limits),
+        declaration.number(Declaration.MAX_QUEUE),
+        declaration.number(Declaration.RESERVE),
+        null);
+  }
+
+  Definition withKeyed(@Nullable Boolean keyed) {
+    return new Definition(name, limits, maxQueue, reserve, keyed);
+  }
+
+  /** Returns the most permits that a call can ever take. */
+  int capacity() {
+    return limits.stream().mapToInt(WrittenLimit::capacity).min().orElseThrow();
+  }
+
+  /** Returns the most permits that a call of less than high priority can ever take. */
+  int capacityBesideReserve() {
+    return limits.stream()
+        .mapToInt(WrittenLimit::capacity)
+        .map(capacity -> capacity - (int) ((long) capacity * reserveOrNone() / 100))
+        .min()
+        .orElseThrow();
+  }
+
+  /**
+   * Returns the first attribute in which the two differ, or null if they agree. Whether they are
+   * keyed is not theirs to say, but the methods'.
+   */
   @Nullable String firstDifference(Definition other) {
-    if (limit != other.limit) {
-      return Declaration.LIMIT;
+    String difference = limits.get(0).firstDifference(other.limits.get(0));
+    if (difference != null) {
+      return difference;
     }
-    if (!Objects.equals(Span.parse(period), Span.parse(other.period))) {
-      return Declaration.PERIOD;
+    if (limits.size() != other.limits.size()) {
+      return Declaration.ALSO;
     }
-    if (!algorithmOrDefault().equals(other.algorithmOrDefault())) {
-      return Declaration.ALGORITHM;
+    for (int i = 1; i < limits.size(); i++) {
+      if (limits.get(i).firstDifference(other.limits.get(i)) != null) {
+        return Declaration.ALSO;
+      }
     }
-    if (!Objects.equals(countedWithinOrNull(), other.countedWithinOrNull())) {
-      return Declaration.COUNTED_WITHIN;
+    if (reserveOrNone() != other.reserveOrNone()) {
+      return Declaration.RESERVE;
     }
     return maxQueueOrDefault() == other.maxQueueOrDefault() ? null : Declaration.MAX_QUEUE;
   }
 
-  /** Returns the limit in words: {@code 100 per 15 minutes}. */
+  /** Returns the limits in words: {@code 10 per second and 1000 per calendar day}. */
   String inWords() {
-    Duration span = Objects.requireNonNullElse(Span.parse(period), Duration.ZERO);
-    StringBuilder words = new StringBuilder().append(limit);
-    if (span.isZero()) {
-      words.append(" at once");
-    } else {
-      String said = Span.inWords(span);
-      words.append(" per ").append(said.matches("1 [a-z]+") ? said.substring(2) : said);
-    }
-    if (!algorithmOrDefault().equals(DEFAULT_ALGORITHM)) {
-      words.append(", ").append(algorithm);
-    }
-    Duration counted = countedWithinOrNull();
-    if (counted != null) {
-      words.append(", counted within ").append(Span.inWords(counted));
+    StringBuilder words =
+        new StringBuilder(
+            limits.stream().map(WrittenLimit::inWords).collect(Collectors.joining(" and ")));
+    if (reserveOrNone() != 0) {
+      words.append(", ").append(reserveOrNone()).append(" % in reserve");
     }
     if (maxQueueOrDefault() != DEFAULT_MAX_QUEUE) {
       words.append(", at most ").append(maxQueueOrDefault()).append(" waiting");
@@ -60,12 +99,9 @@ record Definition(
     return words.toString();
   }
 
-  private String algorithmOrDefault() {
-    return algorithm == null ? DEFAULT_ALGORITHM : algorithm;
-  }
-
-  private @Nullable Duration countedWithinOrNull() {
-    return countedWithin == null ? null : Span.parse(countedWithin);
+  /** Returns the percentage kept for high priority; one that makes no sense keeps none. */
+  int reserveOrNone() {
+    return reserve == null || reserve < 0 || reserve > 99 ? 0 : reserve;
   }
 
   private int maxQueueOrDefault() {

@@ -38,6 +38,7 @@ final class Dependencies {
 
   private final Filer filer;
   private final Map<String, Optional<Definition>> found = new HashMap<>();
+  private final Map<String, String> unknownVersions = new HashMap<>();
   private boolean complete;
 
   Dependencies(Filer filer, boolean inNamedModule) {
@@ -54,6 +55,15 @@ final class Dependencies {
     return found.computeIfAbsent(name, this::read).orElse(null);
   }
 
+  /**
+   * Returns the version in which a dependency describes the bucket, if that is one that we cannot
+   * read; null otherwise. Such a bucket is not found.
+   */
+  @Nullable String unknownVersion(String name) {
+    find(name);
+    return unknownVersions.get(name);
+  }
+
   /** Forgets the buckets that the last build of this module wrote. */
   void deleteOutputOfLastBuild() {
     String index;
@@ -62,10 +72,10 @@ final class Dependencies {
     } catch (IOException | RuntimeException e) {
       return;
     }
-    for (Definition old : Index.readDefinitions(index)) {
+    for (String old : Index.readNames(index)) {
       try {
         // FileObject.delete() is refused by javac's Filer.
-        Files.deleteIfExists(Path.of(output(Index.bucketPath(old.name())).toUri()));
+        Files.deleteIfExists(Path.of(output(Index.bucketPath(old)).toUri()));
       } catch (IOException | RuntimeException e) {
         // Not a file, or one that only the build tool may clean.
       }
@@ -84,6 +94,11 @@ final class Dependencies {
       return Optional.empty();
     } catch (IOException | RuntimeException e) {
       complete = false;
+      return Optional.empty();
+    }
+    String unknown = Index.unknownVersion(text);
+    if (unknown != null) {
+      unknownVersions.put(name, unknown);
       return Optional.empty();
     }
     return Index.readDefinitions(text).stream()

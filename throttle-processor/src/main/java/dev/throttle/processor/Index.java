@@ -29,8 +29,17 @@ final class Index {
    */
   private static final String BUCKETS = "dev/throttle/public/";
 
-  private static final String HEADER = "throttle-index\t1\n";
+  /** The version of the format that is written, and the only one that is read. */
+  static final String VERSION = "2";
+
+  private static final String HEADER_FIELD = "throttle-index";
+  private static final String HEADER = HEADER_FIELD + "\t" + VERSION + "\n";
   private static final String BUCKET = "bucket";
+
+  /** How many fields of a bucket stand before its limits, and how many each limit has. */
+  private static final int BUCKET_FIELDS = 5;
+
+  private static final int LIMIT_FIELDS = 7;
 
   private final SortedSet<String> buckets = new TreeSet<>();
   private final SortedSet<String> methods = new TreeSet<>();
@@ -51,9 +60,23 @@ final class Index {
     return HEADER + line(definition);
   }
 
-  /** Returns the definitions in the text of an index or of a bucket's file. */
+  /** Returns the first version in the text that is not ours, or null. */
+  static @Nullable String unknownVersion(String text) {
+    return lines(text, HEADER_FIELD)
+        .map(fields -> fields[1])
+        .filter(version -> !version.equals(VERSION))
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** Returns the names of the buckets, which stand in the same place in every version. */
+  static List<String> readNames(String text) {
+    return lines(text, BUCKET).map(fields -> fields[1]).toList();
+  }
+
+  /** Returns the definitions in the text of an index or of a bucket's file of our version. */
   static List<Definition> readDefinitions(String text) {
-    return text.lines().map(Index::readDefinition).flatMap(Stream::ofNullable).toList();
+    return lines(text, BUCKET).map(Index::readDefinition).toList();
   }
 
   void addBucket(Definition definition) {
@@ -88,29 +111,51 @@ final class Index {
   }
 
   private static String line(Definition definition) {
-    return String.join(
-            "\t",
-            BUCKET,
-            definition.name(),
-            Integer.toString(definition.limit()),
-            definition.period(),
-            orEmpty(definition.algorithm()),
-            orEmpty(definition.countedWithin()),
-            orEmpty(definition.maxQueue()))
-        + "\n";
+    List<String> fields =
+        new ArrayList<>(
+            List.of(
+                BUCKET,
+                definition.name(),
+                orEmpty(definition.maxQueue()),
+                orEmpty(definition.reserve()),
+                orEmpty(definition.keyed())));
+    for (WrittenLimit limit : definition.limits()) {
+      fields.add(Integer.toString(limit.limit()));
+      fields.add(limit.period());
+      fields.add(orEmpty(limit.algorithm()));
+      fields.add(orEmpty(limit.burst()));
+      fields.add(orEmpty(limit.offset()));
+      fields.add(orEmpty(limit.zone()));
+      fields.add(orEmpty(limit.countedWithin()));
+    }
+    return String.join("\t", fields) + "\n";
   }
 
-  private static @Nullable Definition readDefinition(String line) {
-    String[] fields = line.split("\t", -1);
-    return fields.length < 7 || !fields[0].equals(BUCKET)
-        ? null
-        : new Definition(
-            fields[1],
-            Integer.parseInt(fields[2]),
-            fields[3],
-            orNull(fields[4]),
-            orNull(fields[5]),
-            fields[6].isEmpty() ? null : Integer.valueOf(fields[6]));
+  private static Stream<String[]> lines(String text, String firstField) {
+    return text.lines()
+        .map(line -> line.split("\t", -1))
+        .filter(fields -> fields.length > 1 && fields[0].equals(firstField));
+  }
+
+  private static Definition readDefinition(String[] fields) {
+    List<WrittenLimit> limits = new ArrayList<>();
+    for (int i = BUCKET_FIELDS; i + LIMIT_FIELDS <= fields.length; i += LIMIT_FIELDS) {
+      limits.add(
+          new WrittenLimit(
+              Integer.parseInt(fields[i]),
+              fields[i + 1],
+              orNull(fields[i + 2]),
+              numberOrNull(fields[i + 3]),
+              orNull(fields[i + 4]),
+              orNull(fields[i + 5]),
+              orNull(fields[i + 6])));
+    }
+    return new Definition(
+        fields[1],
+        List.copyOf(limits),
+        numberOrNull(fields[2]),
+        numberOrNull(fields[3]),
+        fields[4].isEmpty() ? null : Boolean.valueOf(fields[4]));
   }
 
   private static String orEmpty(@Nullable Object value) {
@@ -119,5 +164,9 @@ final class Index {
 
   private static @Nullable String orNull(String field) {
     return field.isEmpty() ? null : field;
+  }
+
+  private static @Nullable Integer numberOrNull(String field) {
+    return field.isEmpty() ? null : Integer.valueOf(field);
   }
 }

@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import javax.annotation.processing.ProcessingEnvironment;
 import javax.lang.model.element.AnnotationValue;
 import javax.lang.model.element.Element;
+import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.element.VariableElement;
@@ -34,11 +35,22 @@ final class Report {
   /** Reports a declaration, at the value of the attribute if that is written. */
   void declaration(
       Diagnostic diagnostic, Declaration declaration, String attribute, String rule, String fix) {
-    AnnotationValue value = declaration.value(attribute);
+    entry(diagnostic, declaration, attribute, declaration.value(attribute), rule, fix);
+  }
+
+  /** Reports a declaration, at one of several values of the attribute, or at the only one. */
+  void entry(
+      Diagnostic diagnostic,
+      Declaration declaration,
+      String attribute,
+      @Nullable AnnotationValue value,
+      String rule,
+      String fix) {
     String shown =
         value == null || attribute.equals(Declaration.NAME)
             ? named(declaration)
-            : String.format(Locale.ROOT, "@Throttle(%s = %s)", attribute, written(value));
+            : String.format(
+                Locale.ROOT, "@%s(%s = %s)", declaration.kind(), attribute, written(value));
     String message = message(diagnostic, shown, declaration.element(), rule, fix);
     failed |= diagnostic.kind() == Kind.ERROR;
     if (!SourcePosition.print(environment, diagnostic.kind(), message, declaration, value)) {
@@ -93,11 +105,17 @@ final class Report {
 
   /** Returns the element as a person calls it: {@code PriceApi.quote(String)}. */
   static String called(Element element) {
+    Element outer = element.getEnclosingElement();
+    if (outer != null && element.getKind() == ElementKind.PARAMETER) {
+      return "parameter " + element.getSimpleName() + " of " + called(outer);
+    }
+    if (outer != null && element.getKind() == ElementKind.CONSTRUCTOR) {
+      return called(outer) + "(" + parameters((ExecutableElement) element) + ")";
+    }
     String name =
         element instanceof ExecutableElement method
             ? method.getSimpleName() + "(" + parameters(method) + ")"
             : element.getSimpleName().toString();
-    Element outer = element.getEnclosingElement();
     return outer instanceof TypeElement ? called(outer) + "." + name : name;
   }
 
@@ -110,7 +128,8 @@ final class Report {
     return method.isVarArgs() ? types.substring(0, types.length() - "[]".length()) + "..." : types;
   }
 
-  private static String called(TypeMirror type) {
+  /** Returns the type as a person calls it, without package and type arguments. */
+  static String called(TypeMirror type) {
     if (type instanceof ArrayType array) {
       return called(array.getComponentType()) + "[]";
     }
@@ -125,12 +144,18 @@ final class Report {
 
   private static String named(Declaration declaration) {
     AnnotationValue name = declaration.value(Declaration.NAME);
-    return name == null ? "@Throttle" : "@Throttle(" + written(name) + ")";
+    return "@" + declaration.kind() + (name == null ? "" : "(" + written(name) + ")");
   }
 
-  // javac would escape what is not ASCII.
+  // javac would escape what is not ASCII, and write names in full.
   private static String written(AnnotationValue value) {
-    return value.getValue() instanceof String text ? '"' + text + '"' : value.toString();
+    if (value.getValue() instanceof String text) {
+      return '"' + text + '"';
+    }
+    if (value.getValue() instanceof VariableElement constant) {
+      return constant.getSimpleName().toString();
+    }
+    return value.getValue() instanceof List<?> ? "..." : value.toString();
   }
 
   private static String message(

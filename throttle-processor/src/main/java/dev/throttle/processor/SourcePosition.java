@@ -6,10 +6,13 @@ import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.ExpressionTree;
 import com.sun.source.tree.MethodTree;
 import com.sun.source.tree.ModifiersTree;
+import com.sun.source.tree.NewArrayTree;
 import com.sun.source.tree.Tree;
+import com.sun.source.tree.VariableTree;
 import com.sun.source.util.TreePath;
 import com.sun.source.util.Trees;
 import java.util.List;
+import java.util.Map;
 import javax.annotation.processing.ProcessingEnvironment;
 import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.AnnotationValue;
@@ -23,8 +26,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Prints at the exact place of an annotation where {@code Messager} cannot.
  *
- * <p>javac wraps repeated annotations in a container that has no place in the source, and copies
- * those on a record's component to an accessor that has none; the {@code Messager} then falls back
+ * <p>javac wraps repeated annotations in a container that has no place in the source, finds nothing
+ * within an array that is written without braces, and copies the annotations on a record's
+ * component to an accessor that has none; the {@code Messager} then falls back to the annotation,
  * to the element's name, or to no place at all. So the n-th mirror is matched with the n-th tree,
  * and the component stands for its accessor. Where javac's trees are not to be had (Eclipse, a
  * wrapped environment), the fallback stands.
@@ -33,7 +37,7 @@ final class SourcePosition {
 
   private SourcePosition() {}
 
-  /** Prints the message if the place is one that the {@code Messager} misses, and is known. */
+  /** Prints the message if the place can be found. */
   static boolean print(
       ProcessingEnvironment environment,
       Kind kind,
@@ -44,15 +48,16 @@ final class SourcePosition {
       Trees trees = Trees.instance(environment);
       Element element = declaration.element();
       TreePath path = trees.getPath(element);
-      if (path != null && element.getAnnotationMirrors().contains(declaration.mirror())) {
-        return false;
-      }
       Tree tree;
       if (path == null) {
         path = pathOfComponent(trees, element);
         tree = path == null ? null : path.getLeaf();
       } else {
-        tree = find(trees, path, declaration, value);
+        AnnotationTree annotation = annotation(trees, path, declaration);
+        tree =
+            annotation == null || value == null
+                ? annotation
+                : valueIn(annotation, declaration, value);
       }
       if (path == null || tree == null) {
         return false;
@@ -64,25 +69,36 @@ final class SourcePosition {
     }
   }
 
-  private static @Nullable Tree find(
-      Trees trees, TreePath path, Declaration declaration, @Nullable AnnotationValue value) {
+  private static @Nullable AnnotationTree annotation(
+      Trees trees, TreePath path, Declaration declaration) {
+    Declaration within = declaration.within();
+    if (within != null) {
+      AnnotationTree outer = annotation(trees, path, within);
+      Tree also = outer == null ? null : argument(outer, Declaration.ALSO);
+      return also != null
+              && entry(also, within.also().indexOf(declaration)) instanceof AnnotationTree limit
+          ? limit
+          : null;
+    }
     ModifiersTree modifiers = modifiers(path.getLeaf());
     if (modifiers == null) {
       return null;
     }
-    Element throttle = declaration.mirror().getAnnotationType().asElement();
+    Element type = declaration.mirror().getAnnotationType().asElement();
     List<? extends AnnotationTree> written =
         modifiers.getAnnotations().stream()
-            .filter(tree -> throttle.equals(typeOf(trees, path, tree)))
+            .filter(tree -> type.equals(typeOf(trees, path, tree)))
             .toList();
-    List<AnnotationMirror> mirrors =
-        Declarations.writtenOn(declaration.element()).stream().map(Declaration::mirror).toList();
+    List<? extends AnnotationMirror> mirrors =
+        Declarations.isThrottle(type)
+            ? Declarations.writtenOn(declaration.element()).stream()
+                .map(Declaration::mirror)
+                .toList()
+            : List.of(declaration.mirror());
     // An explicit @Throttles({...}) is found by the Messager itself.
-    if (written.size() != mirrors.size()) {
-      return null;
-    }
-    AnnotationTree tree = written.get(mirrors.indexOf(declaration.mirror()));
-    return value == null ? tree : valueIn(tree, declaration, value);
+    return written.size() == mirrors.size()
+        ? written.get(mirrors.indexOf(declaration.mirror()))
+        : null;
   }
 
   private static @Nullable TreePath pathOfComponent(Trees trees, Element accessor) {
@@ -99,6 +115,9 @@ final class SourcePosition {
     if (tree instanceof MethodTree method) {
       return method.getModifiers();
     }
+    if (tree instanceof VariableTree parameter) {
+      return parameter.getModifiers();
+    }
     return tree instanceof ClassTree type ? type.getModifiers() : null;
   }
 
@@ -106,23 +125,37 @@ final class SourcePosition {
     return trees.getElement(new TreePath(new TreePath(path, tree), tree.getAnnotationType()));
   }
 
+  /** Returns the place of a value, or of an entry of a value, or else that of the annotation. */
   private static Tree valueIn(AnnotationTree tree, Declaration declaration, AnnotationValue value) {
-    String attribute =
-        declaration.mirror().getElementValues().entrySet().stream()
-            .filter(entry -> entry.getValue() == value)
-            .map(entry -> entry.getKey())
-            .map(ExecutableElement::getSimpleName)
-            .findFirst()
-            .map(Object::toString)
-            .orElse(Declaration.NAME);
+    for (Map.Entry<? extends ExecutableElement, ? extends AnnotationValue> written :
+        declaration.mirror().getElementValues().entrySet()) {
+      String attribute = written.getKey().getSimpleName().toString();
+      int entry = declaration.entries(attribute).indexOf(value);
+      if (written.getValue() == value || entry >= 0) {
+        Tree found = argument(tree, attribute);
+        found = found == null || entry < 0 ? found : entry(found, entry);
+        return found == null ? tree : found;
+      }
+    }
+    return tree;
+  }
+
+  private static @Nullable Tree argument(AnnotationTree tree, String attribute) {
     for (ExpressionTree argument : tree.getArguments()) {
       if (!(argument instanceof AssignmentTree assignment)) {
-        return argument;
+        return attribute.equals(Declaration.NAME) ? argument : null;
       }
       if (assignment.getVariable().toString().equals(attribute)) {
         return assignment.getExpression();
       }
     }
-    return tree;
+    return null;
+  }
+
+  private static @Nullable Tree entry(Tree array, int i) {
+    if (!(array instanceof NewArrayTree several)) {
+      return array;
+    }
+    return i < several.getInitializers().size() ? several.getInitializers().get(i) : null;
   }
 }

@@ -1,10 +1,15 @@
 package dev.throttle.processor;
 
 import java.time.Duration;
+import java.time.Period;
 import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +18,12 @@ final class Span {
 
   private static final Pattern WITH_DATE =
       Pattern.compile("[-+]?P([-+]?\\d+[YMWD])+(T.*)?", Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern ONE_UNIT =
+      Pattern.compile("P([1-9]\\d{0,3})([YMWD])", Pattern.CASE_INSENSITIVE);
+
+  private static final Map<String, String> UNITS =
+      Map.of("Y", "year", "M", "month", "W", "week", "D", "day");
 
   private Span() {}
 
@@ -26,11 +37,48 @@ final class Span {
   }
 
   /**
-   * Says whether the text counts days, weeks, months or years. As a period these follow the
-   * calendar, also {@code P1D}, although {@link Duration#parse} takes that for 24 hours.
+   * Says whether the text counts days, weeks, months or years, rightly or not. As a period these
+   * follow the calendar, also {@code P1D}, although {@link Duration#parse} takes that for 24 hours.
    */
   static boolean isCalendar(String text) {
     return WITH_DATE.matcher(text).matches();
+  }
+
+  /**
+   * Returns the period of a calendar quota, or null if it is not a number from 1 to 9999 of only
+   * one of days, weeks, months and years.
+   */
+  static @Nullable Period parseCalendar(String text) {
+    return ONE_UNIT.matcher(text).matches() ? Period.parse(text) : null;
+  }
+
+  /** Says whether a limit can have the text as its period. */
+  static boolean isPeriod(String text) {
+    if (isCalendar(text)) {
+      return parseCalendar(text) != null;
+    }
+    Duration duration = parse(text);
+    return duration != null && !duration.isNegative();
+  }
+
+  /** Returns the length of a limit's period; of a calendar, where they differ, the usual one. */
+  static Duration usualLength(String period) {
+    Period calendar = isCalendar(period) ? parseCalendar(period) : null;
+    if (calendar != null) {
+      return Duration.ofDays(30 * calendar.toTotalMonths() + calendar.get(ChronoUnit.DAYS));
+    }
+    return Objects.requireNonNullElse(parse(period), Duration.ZERO);
+  }
+
+  /** Returns the period of a calendar quota in words: {@code 1 day}, {@code 3 months}. */
+  static String calendarInWords(String text) {
+    List<String> words = new ArrayList<>();
+    Matcher matcher = ONE_UNIT.matcher(text);
+    if (matcher.matches()) {
+      String unit = UNITS.getOrDefault(matcher.group(2).toUpperCase(Locale.ROOT), "");
+      add(words, Long.parseLong(matcher.group(1)), unit);
+    }
+    return String.join("", words);
   }
 
   /** Returns the duration in words: {@code 15 minutes}, {@code 1 hour 30 minutes}. */

@@ -15,14 +15,15 @@ import javax.annotation.processing.RoundEnvironment;
 import javax.lang.model.SourceVersion;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
+import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.Elements;
 import javax.tools.StandardLocation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks every {@code @Throttle} of a compilation, and writes the index of its buckets and
- * throttled methods; javac finds it by itself on the processor path.
+ * Checks every {@code @Throttle} of a compilation, its keys and costs, and writes the index of its
+ * buckets and throttled methods; javac finds it by itself on the processor path.
  *
  * <p>Checks and index wait for the last round, when the sources that other processors generate are
  * there and their types are known. The marker class cannot wait: javac warns of classes generated
@@ -76,7 +77,7 @@ public final class ThrottleProcessor extends AbstractProcessor {
     Map<String, ThrottledType> fresh = new TreeMap<>();
     Elements elements = processingEnv.getElementUtils();
     for (TypeElement annotation : annotations) {
-      if (Declarations.throttles(annotation)) {
+      if (Declarations.throttles(annotation) || Declarations.marksParameters(annotation)) {
         for (Element element : round.getElementsAnnotatedWith(annotation)) {
           TypeElement type = typeOf(element);
           if (type != null) {
@@ -114,10 +115,13 @@ public final class ThrottleProcessor extends AbstractProcessor {
     }
   }
 
-  // A meta-annotation may also stand where it throttles nothing: on a package, a parameter.
+  // A meta-annotation may also stand where it throttles nothing: on a package, a field.
   private static @Nullable TypeElement typeOf(Element annotated) {
     Element element = annotated;
-    if (element.getKind() == ElementKind.METHOD) {
+    if (element.getKind() == ElementKind.PARAMETER) {
+      element = element.getEnclosingElement();
+    }
+    if (element instanceof ExecutableElement) {
       element = element.getEnclosingElement();
     }
     return element instanceof TypeElement type ? type : null;
@@ -141,9 +145,11 @@ public final class ThrottleProcessor extends AbstractProcessor {
             processingEnv.getFiler(), seen.stream().anyMatch(name -> !name.module.isEmpty()));
     dependencies.deleteOutputOfLastBuild();
     Buckets buckets = new Buckets(dependencies, report);
-    new Checks(elements, processingEnv.getTypeUtils(), buckets, report).check(types.values());
+    Keyed keyed = new Keyed(buckets, report);
+    new Checks(elements, processingEnv.getTypeUtils(), buckets, keyed, report)
+        .check(types.values());
     if (!report.failed() && !errorRaised) {
-      write(types.values(), buckets);
+      write(types.values(), buckets, keyed);
     }
   }
 
@@ -151,7 +157,8 @@ public final class ThrottleProcessor extends AbstractProcessor {
     return ThrottledType.read(type, processingEnv.getElementUtils(), processingEnv.getTypeUtils());
   }
 
-  private void write(Collection<ThrottledType> types, Buckets buckets) throws IOException {
+  private void write(Collection<ThrottledType> types, Buckets buckets, Keyed keyed)
+      throws IOException {
     Elements elements = processingEnv.getElementUtils();
     Index index = new Index();
     for (ThrottledType type : types) {
@@ -164,7 +171,8 @@ public final class ThrottleProcessor extends AbstractProcessor {
             method.buckets());
       }
     }
-    for (Definition definition : buckets.definitions()) {
+    for (Definition defined : buckets.definitions()) {
+      Definition definition = defined.withKeyed(keyed.isKeyed(defined.name()));
       index.addBucket(definition);
       write(Index.bucketPath(definition.name()), Index.bucketText(definition));
     }

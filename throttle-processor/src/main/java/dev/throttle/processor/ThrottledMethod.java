@@ -2,6 +2,7 @@ package dev.throttle.processor;
 
 import java.util.List;
 import java.util.stream.Stream;
+import javax.lang.model.element.AnnotationValue;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.Modifier;
 import javax.lang.model.element.TypeElement;
@@ -37,10 +38,46 @@ record ThrottledMethod(
 
   /** Returns the names of its buckets in order, each once. */
   List<String> buckets() {
-    return uses().stream()
+    return names(uses());
+  }
+
+  /** Returns the names of the buckets that the uses bring, each once. */
+  private static List<String> names(List<Declarations.Use> uses) {
+    return uses.stream()
         .map(use -> use.declaration().name())
         .flatMap(Stream::ofNullable)
         .distinct()
         .toList();
+  }
+
+  /** Returns the names of the buckets that a key or a cost on one of its parameters is for. */
+  List<String> bucketsOf(Declaration mark) {
+    List<AnnotationValue> named = mark.entries(Declaration.BUCKETS);
+    if (!named.isEmpty()) {
+      return named.stream()
+          .map(AnnotationValue::getValue)
+          .filter(String.class::isInstance)
+          .map(String.class::cast)
+          .distinct()
+          .toList();
+    }
+    return names(
+        own.stream()
+            .filter(use -> !Declarations.isKey(mark) || use.declaration().fairBy() == null)
+            .toList());
+  }
+
+  /** Says whether its calls have high priority: of several declarations the last word counts. */
+  boolean isHigh() {
+    return isHigh(uses());
+  }
+
+  static boolean isHigh(List<Declarations.Use> uses) {
+    return uses.stream()
+        .map(use -> use.declaration().constant(Declaration.PRIORITY))
+        .filter(priority -> priority != null && !priority.equals("NORMAL"))
+        .reduce((first, second) -> second)
+        .filter("HIGH"::equals)
+        .isPresent();
   }
 }

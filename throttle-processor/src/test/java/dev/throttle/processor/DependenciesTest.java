@@ -83,17 +83,79 @@ class DependenciesTest {
     assertThat(build.index())
         .isEqualTo(
             """
-            throttle-index\t1
+            throttle-index\t2
             method\tINTERFACE\tApi\tcall\t()V\tone
             marker\tApi_ThrottleWoven
             """);
+  }
+
+  @Test
+  void allPartsOfADefinition_areComparedWithTheDependency() throws IOException {
+    String definition =
+        "limit = 10, period = \"PT1S\", algorithm = Algorithm.TOKEN_BUCKET, burst = 20, reserve = 5,"
+            + " also = @Limit(limit = 99, period = \"P1D\", zone = \"Asia/Tokyo\", offset = \"PT1H\")";
+    Path dependency =
+        Build.of(
+                "import dev.throttle.annotation.*;\n@Throttle(value = \"one\", "
+                    + definition
+                    + ")\n@interface Limits {}\n")
+            .writeTo(directory.resolve("first"));
+
+    assertThat(
+            build(List.of(dependency), "@Throttle(value = \"one\", " + definition + ")").messages())
+        .isEmpty();
+    for (String part : List.of("20", "5", "99", "P1D", "Tokyo", "PT1H")) {
+      String other =
+          definition.replace(part, part.equals("Tokyo") ? "Seoul" : part.replaceAll("\\d+", "7"));
+      assertThat(build(List.of(dependency), "@Throttle(value = \"one\", " + other + ")").messages())
+          .as(part)
+          .singleElement()
+          .asString()
+          .contains("[THROTTLE-013]");
+    }
+  }
+
+  @Test
+  void indexOfAnotherVersion_isRefused_atTheFirstThatNamesTheBucket() throws IOException {
+    Path dependency = dependency("first", "one", 10);
+    Path file = dependency.resolve(Index.bucketPath("one"));
+    Files.writeString(file, "throttle-index\t1\nbucket\tone\t10\tPT1S\t\t\t\n");
+
+    assertThat(
+            Build.against(
+                    List.of(dependency),
+                    """
+                    import dev.throttle.annotation.Throttle;
+
+                    interface OrderApi {
+                      @Throttle("one")
+                      void order(long id);
+
+                      @Throttle(value = "one", limit = 1, period = "PT1S")
+                      void list();
+                    }
+                    """)
+                .messages())
+        .containsExactly(DiagnosticsPage.sections().get("THROTTLE-039").message());
+  }
+
+  @Test
+  void outputOfAnotherVersionsBuild_isForgotten() throws IOException {
+    List<Path> path = List.of(directory.resolve("out"));
+    build(path, "@Throttle(value = \"one\", limit = 1, period = \"PT1S\")");
+    String old = "throttle-index\t1\nbucket\tone\t10\tPT1S\t\t\t\n";
+    Files.writeString(path.get(0).resolve(Index.PATH), old);
+    Files.writeString(path.get(0).resolve(Index.bucketPath("one")), old);
+
+    assertThat(build(path, "@Throttle(value = \"one\", limit = 2, period = \"PT1S\")").messages())
+        .isEmpty();
   }
 
   private DiskBuild build(List<Path> dependencies, String annotation) {
     return DiskBuild.into(
         directory.resolve("out"),
         List.of("-cp", Build.classPath(dependencies)),
-        "import dev.throttle.annotation.Throttle;\n"
+        "import dev.throttle.annotation.*;\n"
             + "interface Api {\n  "
             + annotation
             + "\n  void call();\n}\n");

@@ -18,7 +18,10 @@ class DiagnosticsPageTest {
 
   /** Those that no snippet can provoke; each has a test class of its own. */
   private static final Set<Diagnostic> WITHOUT_SNIPPET =
-      Set.of(Diagnostic.INTERNAL_ERROR, Diagnostic.ANNOTATIONS_NOT_READABLE);
+      Set.of(
+          Diagnostic.INTERNAL_ERROR,
+          Diagnostic.ANNOTATIONS_NOT_READABLE,
+          Diagnostic.UNKNOWN_INDEX_VERSION);
 
   private final Map<String, DiagnosticsPage.Section> sections = DiagnosticsPage.sections();
 

@@ -17,13 +17,24 @@ class IndexFormatPageTest {
             """
             package com.acme;
 
-            import dev.throttle.annotation.Throttle;
+            import dev.throttle.annotation.*;
             import java.util.concurrent.CompletableFuture;
 
-            @Throttle(value = "api.foo.com", limit = 600, period = "PT1M")
+            @Throttle(
+                value = "api.foo.com",
+                limit = 10,
+                period = "PT1S",
+                also = @Limit(limit = 1_000, period = "P1D", zone = "America/New_York"))
             interface FooApi {
-              @Throttle(value = "api.foo.com/users", limit = 100, period = "PT15M", maxQueue = 50)
-              CompletableFuture<String> user(long id);
+              @Throttle(
+                  value = "api.foo.com/users",
+                  limit = 100,
+                  period = "PT15M",
+                  algorithm = Algorithm.TOKEN_BUCKET,
+                  burst = 40,
+                  reserve = 20,
+                  maxQueue = 50)
+              CompletableFuture<String> user(@ThrottleKey String tenant, long id);
 
               default void ping() {}
             }

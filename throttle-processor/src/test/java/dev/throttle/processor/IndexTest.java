@@ -69,10 +69,10 @@ class IndexTest {
     assertThat(build.index())
         .isEqualTo(
             """
-            throttle-index\t1
-            bucket\tapi.foo.com\t600\tPT1M\t\t\t
-            bucket\tapi.foo.com/users\t100\tPT15M\t\t\t50
-            bucket\tprices\t5\tPT1S\t\tPT2S\t
+            throttle-index\t2
+            bucket\tapi.foo.com\t\t\tfalse\t600\tPT1M\t\t\t\t\t
+            bucket\tapi.foo.com/users\t50\t\tfalse\t100\tPT15M\t\t\t\t\t
+            bucket\tprices\t\t\tfalse\t5\tPT1S\t\t\t\t\tPT2S
             method\tBODY\tcom.acme.FooApi\tping\t()V\tapi.foo.com
             method\tBODY\tcom.acme.Prices\tall\t(Ljava/util/Map;Ljava/util/List;)Ljava/util/List;\tprices
             method\tBODY\tcom.acme.Prices$Hidden\tquote\t(Lcom/acme/Prices$Hidden;)V\tprices\tapi.foo.com
@@ -91,8 +91,8 @@ class IndexTest {
     assertThat(build.resource("dev/throttle/public/3395e0412750a0c92b2eba78ef8ab27c.tsv"))
         .isEqualTo(
             """
-            throttle-index\t1
-            bucket\tapi.foo.com/users\t100\tPT15M\t\t\t50
+            throttle-index\t2
+            bucket\tapi.foo.com/users\t50\t\tfalse\t100\tPT15M\t\t\t\t\t
             """);
     assertThat(Index.bucketPath("api.foo.com/users"))
         .isEqualTo("dev/throttle/public/3395e0412750a0c92b2eba78ef8ab27c.tsv");
@@ -144,10 +144,10 @@ class IndexTest {
     assertThat(build.index())
         .isEqualTo(
             """
-            throttle-index\t1
-            bucket\tapi\t10\tPT1S\t\t\t
-            bucket\tapi/third\t1\tPT1S\t\t\t
-            bucket\tapi/users\t5\tPT1S\t\t\t
+            throttle-index\t2
+            bucket\tapi\t\t\tfalse\t10\tPT1S\t\t\t\t\t
+            bucket\tapi/third\t\t\tfalse\t1\tPT1S\t\t\t\t\t
+            bucket\tapi/users\t\t\tfalse\t5\tPT1S\t\t\t\t\t
             method\tBODY\tBody\tthree\t()V\tapi\tapi/users\tapi/third
             method\tINTERFACE\tClient\tone\t()V\tapi
             method\tINTERFACE\tClient\ttwo\t()V\tapi\tapi/users\tapi/third
@@ -215,7 +215,8 @@ class IndexTest {
             @interface Api {}
             """);
 
-    assertThat(build.index()).isEqualTo("throttle-index\t1\nbucket\tapi\t10\tPT1S\t\t\t\n");
+    assertThat(build.index())
+        .isEqualTo("throttle-index\t2\nbucket\tapi\t\t\t\t10\tPT1S\t\t\t\t\t\n");
   }
 
   @Test

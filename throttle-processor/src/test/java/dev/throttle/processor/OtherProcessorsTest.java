@@ -44,9 +44,9 @@ class OtherProcessorsTest {
     assertThat(build.index())
         .isEqualTo(
             """
-            throttle-index\t1
-            bucket\tapi\t10\tPT1S\t\t\t
-            bucket\tapi/later\t1\tPT1S\t\t\t
+            throttle-index\t2
+            bucket\tapi\t\t\tfalse\t10\tPT1S\t\t\t\t\t
+            bucket\tapi/later\t\t\tfalse\t1\tPT1S\t\t\t\t\t
             method\tBODY\tGenerated\tcall\t()V\tapi/later
             method\tINTERFACE\tApi\tcall\t(LGenerated;)LGenerated;\tapi
             method\tINTERFACE\tApi\tlater\t()V\tapi/later
@@ -92,6 +92,30 @@ class OtherProcessorsTest {
         .containsExactly(
             "method\tBODY\tPrices\tgetHost\t()Ljava/lang/String;\tapi",
             "method\tBODY\tPrices\tquote\t()Ljava/lang/String;\tapi");
+  }
+
+  @Test
+  void lombok_itsGettersAreProperties() throws ReflectiveOperationException {
+    Build build =
+        Build.with(
+            List.of(),
+            List.of(lombok(), new ThrottleProcessor()),
+            """
+            import dev.throttle.annotation.*;
+
+            interface Api {
+              @Throttle(value = "api", limit = 10, period = "PT1S")
+              void call(@ThrottleKey("tenant") Session session, @ThrottleCost("rows") Session again);
+            }
+
+            @lombok.Value
+            class Session {
+              String tenant;
+              int rows;
+            }
+            """);
+
+    assertThat(build.messages()).filteredOn(message -> message.contains("error")).isEmpty();
   }
 
   private static Processor lombok() throws ReflectiveOperationException {

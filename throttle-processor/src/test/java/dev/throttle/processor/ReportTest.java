@@ -87,9 +87,13 @@ class ReportTest {
   @ParameterizedTest
   @CsvSource({
     "-PT1S, the period must not be negative, write period = \"PT1S\"",
-    "P1M, 'days, weeks, months and years follow the calendar', write the period in hours",
-    "P1W, 'days, weeks, months and years follow the calendar', write the period in hours",
-    "P1DT2H, 'days, weeks, months and years follow', write period = \"PT26H\" for any 26 hours",
+    "P1M2D, a calendar quota is a number from 1 to 9999 of, write for example period = \"P1D\" or",
+    "P1W2D, a calendar quota is a number from 1 to 9999 of, write for example period = \"P1D\" or",
+    "P0D, a calendar quota is a number from 1 to 9999 of, write for example period = \"P1D\" or",
+    "P-1M, a calendar quota is a number from 1 to 9999 of, write for example period = \"P1D\" or",
+    "P10000D, a calendar quota is a number from 1 to 9999 of, write for example period = \"P1D\"",
+    "P1DT2H, a calendar quota is a number from 1 to 9999, 'write for example period = \"P1D\" for each day of"
+        + " the calendar, or \"PT26H\" for any 26 hours'",
     "'', the period must be an ISO-8601 duration, write for example period = \"PT1M\"",
     "PT, the period must be an ISO-8601 duration, write for example period = \"PT1M\"",
   })
@@ -124,6 +128,19 @@ class ReportTest {
         "limit = 1, period = \"PT1S\", maxWait = \"PT0S\", maxQueue = 0, cost = 1",
         "limit = 1, period = \"PT24H\", maxWait = \"P1D\", countedWithin = \"PT0.5S\"",
         "limit = 1, period = \"pt1s\", algorithm = Algorithm.SLIDING_WINDOW",
+        "limit = 1, period = \"PT0S\", algorithm = Algorithm.SLIDING_WINDOW",
+        "limit = 1, period = \"P1D\"",
+        "limit = 1, period = \"p1w\", zone = \"Z\", countedWithin = \"PT1S\"",
+        "limit = 1, period = \"P3M\", offset = \"P89D\", algorithm = Algorithm.FIXED_WINDOW",
+        "limit = 1, period = \"P1Y\", zone = \"+02:00\", offset = \"PT0S\"",
+        "limit = 1, period = \"PT1H\", offset = \"PT59M\", algorithm = Algorithm.FIXED_WINDOW",
+        "limit = 9, period = \"PT1H\", burst = 1, algorithm = Algorithm.LEAKY_BUCKET",
+        "limit = 1, period = \"PT1H\", burst = 9, algorithm = Algorithm.TOKEN_BUCKET, cost = 9",
+        "limit = 1, period = \"PT1H\", reserve = 99, cost = 1",
+        "limit = 100, period = \"PT1H\", reserve = 99, cost = 1",
+        "limit = 9, period = \"PT1H\", reserve = 0, also = {}",
+        "limit = 9, period = \"PT1S\", also = {@Limit(limit = 9, period = \"P1D\"), @Limit(limit = 8,"
+            + " period = \"PT1H\", algorithm = Algorithm.TOKEN_BUCKET, burst = 7)}, cost = 7",
       })
   void edgesOfWhatIsAllowed_sayNothing(String attributes) {
     assertThat(declared(attributes).messages()).isEmpty();

@@ -7,7 +7,8 @@ import java.util.Locale;
 
 /**
  * Time in which every real second counts as many: limits of minutes are tested in a second, with
- * real threads.
+ * real threads. The wall clock starts at the real one and runs as much faster; the real one is not
+ * looked at again.
  *
  * <p>A timer never runs before its accelerated tick. It may run late by what the machine needs to
  * wake a thread, and that lateness is multiplied too: with a factor of 1,000, a millisecond of it
@@ -20,6 +21,7 @@ public final class AcceleratedTime implements TimeSource, AutoCloseable {
   private final TimeSource base;
   private final Runnable closeBase;
   private final long baseStart;
+  private final long wallStart;
 
   /**
    * Starts to run at a multiple of the time of this JVM.
@@ -46,6 +48,7 @@ public final class AcceleratedTime implements TimeSource, AutoCloseable {
     this.base = base;
     this.closeBase = closeBase;
     this.baseStart = base.nanos();
+    this.wallStart = base.epochNanos();
   }
 
   /** Returns how many accelerated seconds pass in a real one. */
@@ -57,6 +60,11 @@ public final class AcceleratedTime implements TimeSource, AutoCloseable {
   public long nanos() {
     // A product that overflows is a tick that has wrapped, as ticks may.
     return (base.nanos() - baseStart) * factor;
+  }
+
+  @Override
+  public long epochNanos() {
+    return wallStart + nanos();
   }
 
   @Override

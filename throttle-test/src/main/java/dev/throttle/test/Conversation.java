@@ -26,6 +26,7 @@ final class Conversation {
 
   /** What all conversations of a provider have in common. */
   record Setting(
+      Rules rules,
       Ledger ledger,
       Script script,
       TimeSource time,
@@ -58,9 +59,21 @@ final class Conversation {
   }
 
   private void count() throws IOException {
-    Ledger.Verdict verdict = setting.ledger().count(request.path());
-    ProviderAnswer answer =
-        verdict.accepted() ? setting.script().answer(request) : ProviderAnswer.REFUSED;
+    Rules.Charge charge;
+    try {
+      charge = setting.rules().chargeOf(request);
+    } catch (RuntimeException | Error failure) {
+      conclude(
+          setting.ledger().unreadable(),
+          ProviderAnswer.mistake(400, "the request has no readable cost or key: " + failure));
+      return;
+    }
+    Ledger.Verdict verdict = setting.ledger().count(request, charge);
+    conclude(
+        verdict, verdict.accepted() ? setting.script().answer(request) : ProviderAnswer.REFUSED);
+  }
+
+  private void conclude(Ledger.Verdict verdict, ProviderAnswer answer) throws IOException {
     later(sum(arrival.afterNanos(), answer.delayNanos()), () -> answer(verdict, answer));
   }
 
@@ -71,11 +84,7 @@ final class Conversation {
       return;
     }
     if (setting.tellsLimits()) {
-      LimitHeaders.of(verdict.standings()).forEach(exchange.getResponseHeaders()::set);
-      if (!verdict.accepted()) {
-        String seconds = LimitHeaders.retryAfter(verdict.standings());
-        exchange.getResponseHeaders().set("Retry-After", seconds);
-      }
+      LimitHeaders.of(verdict).forEach(exchange.getResponseHeaders()::set);
     }
     answer.headers().forEach(exchange.getResponseHeaders()::set);
     send(answer);

@@ -1,40 +1,40 @@
 package dev.throttle.test;
 
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
 /**
- * Remembers how many calls the current window has counted.
+ * Remembers how many permits each window has given.
  *
- * <p>Windows begin at the ticks that are {@code phase} modulo {@code period}; the first tick fixes
- * the grid, and from there it goes on across the wrap of the ticks without a seam.
+ * <p>As real providers do that count under the name of the window: a wall clock that goes back
+ * finds the window of then as it was left. So no window ever gives more than its permits, whatever
+ * the clock does.
  */
 final class FixedWindow implements Tally {
 
+  private static final int WINDOWS_REMEMBERED = 1_000;
+
   private final int permits;
-  private final long periodNanos;
-  private final long phaseNanos;
-  private long windowStart;
-  private boolean started;
+  private final Windows windows;
+  private final NavigableMap<Long, Integer> countedByBegin =
+      new TreeMap<>((one, other) -> Long.signum(one - other));
+  private long begin;
+  private long end; // at first equal to the begin, so that no moment lies between
   private int counted;
   private long now;
 
-  FixedWindow(int permits, long periodNanos, long phaseNanos) {
+  FixedWindow(int permits, Windows windows) {
     this.permits = permits;
-    this.periodNanos = periodNanos;
-    this.phaseNanos = phaseNanos;
+    this.windows = windows;
   }
 
   @Override
-  public void moveTo(long tick) {
-    now = tick;
-    if (!started) {
-      started = true;
-      long intoPeriod = Math.floorMod(tick, periodNanos) - phaseNanos;
-      windowStart = tick - (intoPeriod < 0 ? intoPeriod + periodNanos : intoPeriod);
-      return;
-    }
-    long periods = (now - windowStart) / periodNanos;
-    if (periods > 0) {
-      windowStart += periods * periodNanos;
-      counted = 0;
+  public void moveTo(long tick, long epochNanos) {
+    now = epochNanos;
+    if (now - begin < 0 || now - end >= 0) {
+      begin = windows.beginOf(now);
+      end = windows.endOf(now);
+      counted = countedByBegin.getOrDefault(begin, 0);
     }
   }
 
@@ -44,21 +44,24 @@ final class FixedWindow implements Tally {
   }
 
   @Override
-  public void add() {
-    counted = Math.min(permits, counted + 1);
+  public void add(int cost) {
+    counted += Math.min(cost, remaining());
+    countedByBegin.put(begin, counted);
+    if (countedByBegin.size() > WINDOWS_REMEMBERED && countedByBegin.firstKey() != begin) {
+      countedByBegin.pollFirstEntry();
+    }
   }
 
   @Override
-  public long retryInNanos() {
-    return counted < permits ? 0 : untilNextWindow();
+  public long retryInNanos(int cost) {
+    if (cost > permits) {
+      return NEVER;
+    }
+    return accepts(cost) ? 0 : end - now;
   }
 
   @Override
   public long resetInNanos() {
-    return counted == 0 ? 0 : untilNextWindow();
-  }
-
-  private long untilNextWindow() {
-    return periodNanos - (now - windowStart);
+    return counted == 0 ? 0 : end - now;
   }
 }

@@ -1,5 +1,8 @@
 package dev.throttle.test;
 
+import dev.throttle.test.ProviderCounter.Answer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -16,7 +19,8 @@ final class Gate {
   final ReentrantLock lock = new ReentrantLock();
 
   private final Tally tally;
-  private long latest;
+  private long latestTick;
+  private long latestEpochNanos;
   private boolean used;
 
   Gate(ProviderLimit limit) {
@@ -24,25 +28,38 @@ final class Gate {
     this.tally = limit.newTally();
   }
 
-  /** Moves to the tick, or stays where it is if another thread has come with a later one. */
-  void moveTo(long tick) {
-    if (!used || tick - latest > 0) {
-      used = true;
-      latest = tick;
+  /**
+   * Counts one call in all of these or, if one refuses, in none, and answers for each, in their
+   * order. The caller sees to it that nobody else uses them meanwhile.
+   */
+  static List<Answer> countEach(List<Gate> gates, long tick, long epochNanos, int cost) {
+    boolean accepted = true;
+    for (Gate gate : gates) {
+      gate.moveTo(tick, epochNanos);
+      accepted &= gate.tally.accepts(gate.limit.counted(cost));
     }
-    tally.moveTo(latest);
+    List<Answer> answers = new ArrayList<>(gates.size());
+    for (Gate gate : gates) {
+      answers.add(gate.count(gate.limit.counted(cost), accepted));
+    }
+    return answers;
   }
 
-  boolean accepts() {
-    return tally.remaining() > 0;
+  /** Moves to the tick, or stays where it is if another thread has come with a later one. */
+  private void moveTo(long tick, long epochNanos) {
+    if (!used || tick - latestTick >= 0) {
+      used = true;
+      latestTick = tick;
+      latestEpochNanos = epochNanos;
+    }
+    tally.moveTo(latestTick, latestEpochNanos);
   }
 
-  void add() {
-    tally.add();
-  }
-
-  ProviderCounter.Answer answer(boolean accepted) {
-    return new ProviderCounter.Answer(
-        accepted, tally.remaining(), tally.retryInNanos(), tally.resetInNanos());
+  private Answer count(int cost, boolean acceptedByAll) {
+    boolean accepted = tally.accepts(cost);
+    if (acceptedByAll || limit.countsRefused()) {
+      tally.add(cost);
+    }
+    return new Answer(accepted, tally.remaining(), tally.retryInNanos(cost), tally.resetInNanos());
   }
 }

@@ -3,15 +3,15 @@ package dev.throttle.test;
 import dev.throttle.core.TimeSource;
 import dev.throttle.test.LimitHeaders.Standing;
 import dev.throttle.test.ProviderCounter.Answer;
+import dev.throttle.test.Rules.Charge;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +27,7 @@ final class Ledger {
   private final Condition quiet = lock.newCondition();
   private final TimeSource time;
   private final long startTick;
-  private final List<Post> posts;
+  private final Rules rules;
   private final List<Stranger> strangers;
   private final SplittableRandom random;
   private final List<Counted> accepted = new ArrayList<>();
@@ -36,37 +36,21 @@ final class Ledger {
   private int inFlight;
   private long strangersAccepted;
 
-  Ledger(TimeSource time, List<Rule> rules, List<Stranger.Habit> habits, long seed) {
+  Ledger(TimeSource time, Rules rules, List<Stranger.Habit> habits, long seed) {
     this.time = time;
     this.startTick = time.nanos();
-    this.posts = posts(rules);
+    this.rules = rules;
     this.random = new SplittableRandom(seed);
     this.strangers = habits.stream().map(habit -> habit.stranger(random.nextLong())).toList();
   }
 
-  /** A limit and the paths that it is for. */
-  record Rule(PathPrefix prefix, ProviderLimit limit) {}
-
   /** What was decided of a call, when, and where each of its limits then stood. */
-  record Verdict(boolean accepted, long countedNanos, List<Standing> standings) {}
+  record Verdict(boolean accepted, int cost, long countedNanos, List<Standing> standings) {}
 
   /** When a call arrived, and the delays that were drawn for it. */
   record Arrival(long arrivedNanos, long beforeNanos, long afterNanos) {}
 
-  private record Post(PathPrefix prefix, String name, Gate gate) {}
-
-  private record Counted(String path, long nanos) {}
-
-  private static List<Post> posts(List<Rule> rules) {
-    Map<PathPrefix, Integer> seen = new LinkedHashMap<>();
-    List<Post> posts = new ArrayList<>();
-    for (Rule rule : rules) {
-      int nth = seen.merge(rule.prefix(), 1, Integer::sum);
-      String name = rule.prefix().text() + (nth == 1 ? "" : "#" + nth);
-      posts.add(new Post(rule.prefix(), name, new Gate(rule.limit())));
-    }
-    return posts;
-  }
+  private record Counted(ProviderRequest request, long nanos) {}
 
   Arrival arrive(Jitter before, Jitter after) {
     return locked(
@@ -76,8 +60,13 @@ final class Ledger {
         });
   }
 
-  Verdict count(String path) {
-    return locked(() -> decide(path, now()));
+  Verdict count(ProviderRequest request, Charge charge) {
+    return locked(() -> decide(request, charge, now()));
+  }
+
+  /** Of a request that meets no limit because nobody can tell which. */
+  Verdict unreadable() {
+    return locked(() -> new Verdict(false, 0, now(), List.of()));
   }
 
   /** Writes the log before the answer is sent, so whoever has an answer finds it in the log. */
@@ -87,6 +76,7 @@ final class Ledger {
       answered.add(
           new ProviderCall(
               request,
+              verdict.cost(),
               arrival.arrivedNanos(),
               verdict.countedNanos(),
               now(),
@@ -150,14 +140,12 @@ final class Ledger {
         });
   }
 
-  int maxInAnyWindow(PathPrefix prefix, long windowNanos) {
+  int maxInAnyWindow(Predicate<ProviderRequest> which, long windowNanos) {
     long[] ticks =
-        locked(
-            () ->
-                accepted.stream()
-                    .filter(call -> prefix.covers(call.path()))
-                    .mapToLong(Counted::nanos)
-                    .toArray());
+        locked(() -> List.copyOf(accepted)).stream()
+            .filter(call -> which.test(call.request()))
+            .mapToLong(Counted::nanos)
+            .toArray();
     int most = 0;
     for (int first = 0, last = 0; last < ticks.length; last++) {
       while (ticks[last] - ticks[first] >= windowNanos) {
@@ -181,36 +169,33 @@ final class Ledger {
     return time.nanos() - startTick;
   }
 
-  private Verdict decide(String path, long now) {
+  private Verdict decide(ProviderRequest request, Charge charge, long now) {
     countStrangers(now);
-    List<Post> passed = passedBy(path);
-    List<Answer> answers = counter(passed).countEach(now);
+    List<Answer> answers = count(charge, now, time.epochNanos());
     boolean passes = ProviderCounter.tightest(answers).accepted();
     if (passes) {
-      accepted.add(new Counted(path, now));
+      accepted.add(new Counted(request, now));
     } else {
       refused++;
     }
     List<Standing> standings = new ArrayList<>(answers.size());
     for (int i = 0; i < answers.size(); i++) {
-      Post post = passed.get(i);
-      standings.add(new Standing(post.name(), post.gate().limit, answers.get(i)));
+      Rules.Named limit = charge.limits().get(i);
+      standings.add(new Standing(limit.name(), limit.gate().limit, answers.get(i)));
     }
-    return new Verdict(passes, now, standings);
+    return new Verdict(passes, charge.cost(), now, standings);
   }
 
-  private List<Post> passedBy(String path) {
-    return posts.stream().filter(post -> post.prefix().covers(path)).toList();
+  private static List<Answer> count(Charge charge, long tick, long epochNanos) {
+    return Gate.countEach(charge.gates(), tick, epochNanos, charge.cost());
   }
 
-  /** Posts are in the order of their gates' numbers, so answers come in the order of posts. */
-  private static ProviderCounter counter(List<Post> posts) {
-    return ProviderCounter.together(posts.stream().map(Post::gate));
-  }
-
+  /** What they did since somebody looked happened on the wall clock of now. */
   private void countStrangers(long now) {
+    long epochNanos = time.epochNanos();
     for (Stranger next = earliest(); next != null && next.nextNanos() <= now; next = earliest()) {
-      List<Answer> answers = counter(passedBy(next.path)).countEach(next.nextNanos());
+      long ago = now - next.nextNanos();
+      List<Answer> answers = count(rules.chargeOf(next.path), next.nextNanos(), epochNanos - ago);
       if (ProviderCounter.tightest(answers).accepted()) {
         strangersAccepted++;
       }

@@ -11,7 +11,11 @@ import java.util.stream.Collectors;
 /**
  * What a provider tells of its limits, in every dialect at once: {@code RateLimit} and {@code
  * RateLimit-Policy} (draft-ietf-httpapi-ratelimit-headers-10), {@code X-RateLimit-*} of the limit
- * that is nearest to refusing, and {@code Retry-After} when it refuses. Seconds, rounded up.
+ * that is nearest to refusing, and {@code Retry-After} when it refuses what may pass later.
+ * Seconds, rounded up.
+ *
+ * <p>A bucket that gains 2 per second and holds 40 is told as 40 per 20 seconds: so no more than
+ * the quota is ever said to remain, and no reset is further away than the window is long.
  */
 final class LimitHeaders {
 
@@ -21,8 +25,8 @@ final class LimitHeaders {
   record Standing(String name, ProviderLimit limit, Answer answer) {
 
     String policy() {
-      long window = Nanos.secondsUp(Nanos.of(limit.period()));
-      return "\"" + name + "\";q=" + limit.permits() + ";w=" + window;
+      long window = Nanos.secondsUp(Nanos.of(limit.refill()));
+      return "\"" + name + "\";q=" + limit.capacity() + ";w=" + window;
     }
 
     String state() {
@@ -34,7 +38,8 @@ final class LimitHeaders {
     }
   }
 
-  static Map<String, String> of(List<Standing> standings) {
+  static Map<String, String> of(Ledger.Verdict verdict) {
+    List<Standing> standings = verdict.standings();
     Map<String, String> headers = new LinkedHashMap<>();
     standings.stream()
         .min(
@@ -44,18 +49,17 @@ final class LimitHeaders {
             tightest -> {
               headers.put("RateLimit-Policy", list(standings, Standing::policy));
               headers.put("RateLimit", list(standings, Standing::state));
-              headers.put("X-RateLimit-Limit", Integer.toString(tightest.limit().permits()));
+              headers.put("X-RateLimit-Limit", Integer.toString(tightest.limit().capacity()));
               headers.put("X-RateLimit-Remaining", Integer.toString(tightest.answer().remaining()));
               headers.put("X-RateLimit-Reset", Long.toString(tightest.resetSeconds()));
             });
-    return headers;
-  }
-
-  /** At least 1: a client that is told 0 would come back at once. */
-  static String retryAfter(List<Standing> standings) {
     long retryInNanos =
         standings.stream().mapToLong(standing -> standing.answer().retryInNanos()).max().orElse(0);
-    return Long.toString(Math.max(1, Nanos.secondsUp(retryInNanos)));
+    if (!verdict.accepted() && !standings.isEmpty() && retryInNanos < Tally.NEVER) {
+      // At least 1: a client that is told 0 would come back at once.
+      headers.put("Retry-After", Long.toString(Math.max(1, Nanos.secondsUp(retryInNanos))));
+    }
+    return headers;
   }
 
   private static String list(List<Standing> standings, Function<Standing, String> item) {

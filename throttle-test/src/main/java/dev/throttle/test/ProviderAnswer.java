@@ -24,6 +24,11 @@ public final class ProviderAnswer {
   static final ProviderAnswer OK = of(200, "{\"ok\":true}");
   static final ProviderAnswer REFUSED = of(429, "{\"error\":\"too many requests\"}");
 
+  /** Says in plain words what is wrong in the test itself. */
+  static ProviderAnswer mistake(int status, String message) {
+    return of(status, message).header("Content-Type", "text/plain; charset=utf-8");
+  }
+
   private final Manner manner;
   private final int status;
   private final String body;

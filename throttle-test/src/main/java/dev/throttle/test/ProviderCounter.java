@@ -1,10 +1,9 @@
 package dev.throttle.test;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Locale;
 
 /**
  * What a provider has counted against a limit, or against several that a call must pass together.
@@ -15,10 +14,14 @@ import java.util.stream.Stream;
  */
 public final class ProviderCounter {
 
-  private final List<Gate> gates;
+  private final List<Gate> gates; // in the order in which they are locked
 
-  ProviderCounter(List<Gate> gates) {
+  private ProviderCounter(List<Gate> gates) {
     this.gates = gates;
+  }
+
+  static ProviderCounter of(ProviderLimit limit) {
+    return new ProviderCounter(List.of(new Gate(limit)));
   }
 
   /**
@@ -32,45 +35,39 @@ public final class ProviderCounter {
     if (counters.length == 0) {
       throw new IllegalArgumentException("allOf needs at least one counter, but there was none.");
     }
-    return together(Arrays.stream(counters).flatMap(counter -> counter.gates.stream()));
+    return new ProviderCounter(
+        Arrays.stream(counters)
+            .flatMap(counter -> counter.gates.stream())
+            .distinct()
+            .sorted(Comparator.comparingLong(gate -> gate.number))
+            .toList());
   }
 
-  static ProviderCounter together(Stream<Gate> gates) {
-    return new ProviderCounter(
-        gates.distinct().sorted(Comparator.comparingLong(gate -> gate.number)).toList());
+  /** Counts one call of cost 1, or refuses it; see {@link #count(long, int)}. */
+  public Answer count(long nanos) {
+    return count(nanos, 1);
   }
 
   /**
    * Counts one call, or refuses it.
    *
-   * @param nanos the tick at which the call is counted
+   * @param nanos the tick at which the call is counted; fixed and calendar windows take it for the
+   *     wall clock, in nanoseconds since 1970
+   * @param cost how many permits the call takes, at least 1; limits that are {@linkplain
+   *     ProviderLimit#countingCalls counting calls} take it for 1
    * @return the answer after counting; of several limits the tightest of each value
    */
-  public Answer count(long nanos) {
-    return tightest(countEach(nanos));
-  }
-
-  /** Counts one call and answers for each limit; refused if any of the answers is. */
-  List<Answer> countEach(long nanos) {
-    List<Answer> answers = new ArrayList<>(gates.size());
+  public Answer count(long nanos, int cost) {
+    if (cost < 1) {
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "cost must be at least 1, but was %d.", cost));
+    }
     gates.forEach(gate -> gate.lock.lock());
     try {
-      boolean accepted = true;
-      for (Gate gate : gates) {
-        gate.moveTo(nanos);
-        accepted &= gate.accepts();
-      }
-      for (Gate gate : gates) {
-        boolean accepts = gate.accepts();
-        if (accepted || gate.limit.countsRefused()) {
-          gate.add();
-        }
-        answers.add(gate.answer(accepts));
-      }
+      return tightest(Gate.countEach(gates, nanos, nanos, cost));
     } finally {
       gates.forEach(gate -> gate.lock.unlock());
     }
-    return answers;
   }
 
   static Answer tightest(List<Answer> answers) {
@@ -85,8 +82,9 @@ public final class ProviderCounter {
    * What a provider says to one call. Nanoseconds, never negative.
    *
    * @param accepted whether the call passes
-   * @param remaining how many more calls would pass now
-   * @param retryInNanos until a call would pass if none came before; 0 if one would now
+   * @param remaining how many more calls of cost 1 would pass now
+   * @param retryInNanos until another call of this cost would pass if none came before; 0 if one
+   *     would now, {@link Long#MAX_VALUE} if it costs more than can ever be free
    * @param resetInNanos until all permits are back if no call came before; 0 if they are
    */
   public record Answer(boolean accepted, int remaining, long retryInNanos, long resetInNanos) {

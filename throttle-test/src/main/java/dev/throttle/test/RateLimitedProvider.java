@@ -12,10 +12,12 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,12 +58,14 @@ public final class RateLimitedProvider implements AutoCloseable {
     String name = "throttle-provider-" + PROVIDERS.incrementAndGet();
     this.ownTime = builder.time == null ? new DaemonTime(name + "-timer") : null;
     TimeSource time = ownTime == null ? requireNonNull(builder.time) : ownTime;
-    this.ledger = new Ledger(time, builder.rules, builder.strangers, builder.seed);
+    Rules rules = new Rules(builder.rules, builder.cost);
+    this.ledger = new Ledger(time, rules, builder.strangers, builder.seed);
     this.server = bind();
     this.workers = workers(name + "-worker-");
     this.uri = uriOf(server.getAddress());
     Conversation.Setting setting =
         new Conversation.Setting(
+            rules,
             ledger,
             builder.script,
             time,
@@ -160,7 +164,13 @@ public final class RateLimitedProvider implements AutoCloseable {
    * which they were counted; those of strangers are not among them.
    */
   public int maxInAnyWindow(String path, Duration window) {
-    return ledger.maxInAnyWindow(PathPrefix.of(path), Nanos.of(window));
+    PathPrefix prefix = PathPrefix.of(path);
+    return maxInAnyWindow(request -> prefix.covers(request.path()), window);
+  }
+
+  /** Returns the same of the requests that a test picks, such as those with one key. */
+  public int maxInAnyWindow(Predicate<ProviderRequest> which, Duration window) {
+    return ledger.maxInAnyWindow(requireNonNull(which, "which"), Nanos.of(window));
   }
 
   /**
@@ -193,9 +203,10 @@ public final class RateLimitedProvider implements AutoCloseable {
    */
   public static final class Builder {
 
-    private final List<Ledger.Rule> rules = new ArrayList<>();
+    private final List<Rules.Rule> rules = new ArrayList<>();
     private final List<Stranger.Habit> strangers = new ArrayList<>();
     private final Script script = new Script();
+    private Function<ProviderRequest, Optional<String>> cost = request -> Optional.empty();
     private Jitter before = Jitter.NONE;
     private Jitter after = Jitter.NONE;
     private long seed = 1;
@@ -216,7 +227,35 @@ public final class RateLimitedProvider implements AutoCloseable {
      * refused calls}.
      */
     public Builder limit(String path, ProviderLimit limit) {
-      rules.add(new Ledger.Rule(PathPrefix.of(path), requireNonNull(limit, "limit")));
+      return limitPerKey(path, limit, request -> Optional.empty());
+    }
+
+    /**
+     * Adds a limit that each key has for itself over a path and all below it, such as each tenant
+     * or each token: {@code limitPerKey("/users", limit, request -> request.header("X-Api-Key"))}.
+     * Requests without a key have one limit together.
+     *
+     * @param key finds the key of a request; on a thread of the server, several at a time. What it
+     *     throws is answered as 400, and no limit counts the request
+     */
+    public Builder limitPerKey(
+        String path, ProviderLimit limit, Function<ProviderRequest, Optional<String>> key) {
+      rules.add(
+          new Rules.Rule(
+              PathPrefix.of(path), requireNonNull(limit, "limit"), requireNonNull(key, "key")));
+      return this;
+    }
+
+    /**
+     * Says what a request costs in all limits that do not {@linkplain ProviderLimit#countingCalls
+     * count calls}: {@code cost(request -> request.header("X-Tokens"))}, or a query parameter.
+     * Without it, and where the function finds none, the cost is 1.
+     *
+     * @param cost finds a whole number of at least 1; on a thread of the server, several at a time.
+     *     Anything else, and what it throws, is answered as 400, and no limit counts the request
+     */
+    public Builder cost(Function<ProviderRequest, Optional<String>> cost) {
+      this.cost = requireNonNull(cost, "cost");
       return this;
     }
 
@@ -227,7 +266,8 @@ public final class RateLimitedProvider implements AutoCloseable {
 
     /**
      * Adds another client whose calls are counted by the limits of a path, at random times of this
-     * mean rate. It is in no log, and the same in each run with the same {@link #seed}.
+     * mean rate. It is in no log, and the same in each run with the same {@link #seed}. Each call
+     * costs 1 and has no key.
      */
     public Builder stranger(String path, int calls, Duration per) {
       strangers.add(Stranger.Habit.of(path, calls, per));

@@ -43,8 +43,7 @@ final class Script {
     try {
       return answer.apply(request);
     } catch (RuntimeException | Error failure) {
-      return ProviderAnswer.of(500, "the scripted answer threw " + failure)
-          .header("Content-Type", "text/plain; charset=utf-8");
+      return ProviderAnswer.mistake(500, "the scripted answer threw " + failure);
     }
   }
 }

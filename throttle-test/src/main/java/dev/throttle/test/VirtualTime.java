@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.throttle.core.TimeSource;
 import java.lang.reflect.UndeclaredThrowableException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.TreeSet;
@@ -19,6 +20,21 @@ import org.jspecify.annotations.Nullable;
  * part if they fall into the span. A zero delay runs at the next {@link #advance} or {@link
  * #runDue}.
  *
+ * <p>The wall clock, {@link #epochNanos}, begins at 2030-06-15T10:20:30.123456789Z unless
+ * {@linkplain #startingAt(Instant) told otherwise} and moves with time. {@link #jumpWallClock} sets
+ * it alone, as NTP or an operator does.
+ *
+ * <pre>{@code
+ * VirtualTime time = VirtualTime.startingAt(Instant.parse("2028-02-29T23:59:59Z"));
+ * ProviderCounter monthly =
+ *     ProviderLimit.calendarWindow(1, Period.ofMonths(1), ZoneId.of("UTC")).newCounter();
+ *
+ * assertThat(monthly.count(time.epochNanos()).accepted()).isTrue();
+ * assertThat(monthly.count(time.epochNanos()).accepted()).isFalse();
+ * time.advance(Duration.ofSeconds(1));
+ * assertThat(monthly.count(time.epochNanos()).accepted()).isTrue();
+ * }</pre>
+ *
  * <p>All methods may be used by many threads. Advances follow one another: a second thread that
  * advances waits until the first is done, so the two spans add up. A timer may itself advance; time
  * then moves within that timer, and the outer advance goes on from there, to its own end or to
@@ -28,6 +44,9 @@ public final class VirtualTime implements TimeSource {
 
   /** Early enough to run some timers before the ticks wrap, late enough that most tests see it. */
   private static final long DEFAULT_START = Long.MAX_VALUE - 1_000_000_000L;
+
+  /** Where no window of seconds, days or months begins: starting is not the same as a boundary. */
+  private static final Instant DEFAULT_WALL = Instant.parse("2030-06-15T10:20:30.123456789Z");
 
   /** A chain of timers this long at one tick does not end by itself. */
   private static final int MAX_CHAIN = 100_000;
@@ -44,27 +63,69 @@ public final class VirtualTime implements TimeSource {
   private final TreeSet<VirtualTimer> timers = new TreeSet<>(VirtualTime::inOrder);
   private final long start;
   private volatile long now;
+  private volatile long wallAhead; // of `now`; written under `state`
   private long scheduled;
   private int chain; // guarded by advancing: how many timers led to the running one at this tick
 
   /** Starts one second before {@link Long#MAX_VALUE}, so that code is tested with wrapped ticks. */
   public VirtualTime() {
-    this(DEFAULT_START);
+    this(DEFAULT_START, DEFAULT_WALL);
   }
 
-  private VirtualTime(long start) {
+  private VirtualTime(long start, Instant wall) {
     this.start = start;
     this.now = start;
+    this.wallAhead = Nanos.ofEpoch(wall) - start;
   }
 
-  /** Returns a time that stands at the given tick. */
+  /** Returns a time that stands at the given tick; the wall clock as always. */
   public static VirtualTime startingAt(long tick) {
-    return new VirtualTime(tick);
+    return new VirtualTime(tick, DEFAULT_WALL);
+  }
+
+  /**
+   * Returns a time whose wall clock stands at the given instant; ticks as always.
+   *
+   * @throws IllegalArgumentException if nanoseconds since 1970 do not reach it: from 1677 to 2262
+   *     they do
+   */
+  public static VirtualTime startingAt(Instant wallClock) {
+    return new VirtualTime(DEFAULT_START, requireNonNull(wallClock, "wallClock"));
   }
 
   @Override
   public long nanos() {
     return now;
+  }
+
+  @Override
+  public long epochNanos() {
+    // Both wrap and the sum does not. Whoever jumps meanwhile did so before or after this call.
+    return now + wallAhead;
+  }
+
+  /**
+   * Sets the wall clock ahead, or back if the span is negative. Ticks stand still and no timer
+   * runs: they do not depend on it.
+   *
+   * @throws IllegalArgumentException if it would leave the years 1677 to 2262
+   */
+  public void jumpWallClock(Duration by) {
+    requireNonNull(by, "by");
+    state.lock();
+    try {
+      wallAhead = Math.addExact(now + wallAhead, by.toNanos()) - now;
+    } catch (ArithmeticException outOfRange) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "the wall clock goes from the year 1677 to 2262, but at %s was told to jump by %s.",
+              Instant.ofEpochSecond(0, epochNanos()),
+              by),
+          outOfRange);
+    } finally {
+      state.unlock();
+    }
   }
 
   /** Returns how far time has moved since it was made. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +25,18 @@ class AcceleratedTimeTest {
     real.advance(Duration.ofSeconds(3));
 
     assertThat(time.nanos() - start).isEqualTo(Duration.ofMinutes(3).toNanos());
+  }
+
+  @Test
+  void the_wall_clock_starts_at_the_real_one_and_runs_as_fast_as_the_ticks() {
+    AcceleratedTime time = new AcceleratedTime(60, real, () -> {});
+    long start = real.epochNanos();
+    assertThat(time.epochNanos()).isEqualTo(start);
+
+    real.advance(Duration.ofSeconds(3));
+    real.jumpWallClock(Duration.ofDays(1));
+
+    assertThat(time.epochNanos() - start).isEqualTo(Duration.ofMinutes(3).toNanos());
   }
 
   @Test
@@ -54,6 +67,7 @@ class AcceleratedTimeTest {
 
   @Test
   void on_the_time_of_this_jvm_it_keeps_the_order_and_the_ticks() throws Exception {
+    long wall = Instant.now().minusMillis(1).toEpochMilli() * 1_000_000;
     try (AcceleratedTime time = new AcceleratedTime(1_000)) {
       long start = time.nanos();
       CompletableFuture<Long> late = new CompletableFuture<>();
@@ -64,6 +78,7 @@ class AcceleratedTimeTest {
       assertThat(late.get(30, TimeUnit.SECONDS)).isGreaterThanOrEqualTo(30_000_000_000L);
       assertThat(early).isCompletedWithValueMatching(at -> at >= 10_000_000_000L);
       assertThat(time.factor()).isEqualTo(1_000);
+      assertThat(Duration.ofNanos(time.epochNanos() - wall)).isGreaterThan(Duration.ofSeconds(30));
     }
   }
 

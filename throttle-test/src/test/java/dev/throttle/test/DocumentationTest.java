@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What the documentation shows is code that compiles and runs: {@link ExamplesTest}. */
@@ -22,16 +24,20 @@ class DocumentationTest {
   void every_example_of_the_guide_is_code_of_a_test() throws IOException {
     List<String> examples = examples(FENCED, MODULE.resolve("../docs/testing.md"));
 
-    assertThat(examples).hasSize(6);
+    assertThat(examples).hasSize(9);
     assertAllRun(examples);
   }
 
   @Test
-  void the_example_of_the_package_is_code_of_a_test() throws IOException {
-    List<String> examples =
-        examples(JAVADOC, MODULE.resolve("src/main/java/dev/throttle/test/package-info.java"));
+  void every_example_of_the_javadoc_is_code_of_a_test() throws IOException {
+    List<String> examples = new ArrayList<>();
+    try (Stream<Path> sources = Files.list(MODULE.resolve("src/main/java/dev/throttle/test"))) {
+      for (Path source : sources.toList()) {
+        examples.addAll(examples(JAVADOC, source));
+      }
+    }
 
-    assertThat(examples).hasSize(1);
+    assertThat(examples).hasSize(3);
     assertAllRun(examples);
   }
 

@@ -12,6 +12,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.Period;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -116,6 +119,65 @@ class ExamplesTest {
   }
 
   @Test
+  void limits_of_every_kind() throws Exception {
+    Duration second = Duration.ofSeconds(1);
+    Duration minute = Duration.ofMinutes(1);
+    RateLimitedProvider.Builder builder =
+        RateLimitedProvider.builder()
+            // each shop 2 a second and 40 at once
+            .limitPerKey(
+                "/shop",
+                ProviderLimit.tokenBucket(2, second, 40),
+                request -> request.header("X-Shop"))
+            // a language model: requests per minute, and tokens per minute
+            .limit("/chat", ProviderLimit.tokenBucket(500, minute).countingCalls())
+            .limit("/chat", ProviderLimit.tokenBucket(30_000, minute))
+            .cost(request -> request.header("X-Tokens"))
+            // a quota that is whole again at midnight in California
+            .limit(
+                "/search",
+                ProviderLimit.calendarWindow(
+                    10_000, Period.ofDays(1), ZoneId.of("America/Los_Angeles")))
+            // no two calls within 100 ms
+            .limit("/print", ProviderLimit.leakyBucket(10, second));
+
+    try (RateLimitedProvider provider = builder.time(new VirtualTime()).start()) {
+      assertThat(remaining(provider, "/shop", "X-Shop", "acme")).isEqualTo(39);
+      assertThat(remaining(provider, "/shop", "X-Shop", "globex")).isEqualTo(39);
+      assertThat(remaining(provider, "/chat", "X-Tokens", "29900")).isEqualTo(100);
+      assertThat(remaining(provider, "/search", "X-Shop", "acme")).isEqualTo(9_999);
+      assertThat(remaining(provider, "/print", "X-Shop", "acme")).isZero();
+    }
+  }
+
+  @Test
+  void wall_clock() {
+    VirtualTime time = VirtualTime.startingAt(Instant.parse("2028-02-29T23:59:59Z"));
+    ProviderCounter monthly =
+        ProviderLimit.calendarWindow(1, Period.ofMonths(1), ZoneId.of("UTC")).newCounter();
+
+    assertThat(monthly.count(time.epochNanos()).accepted()).isTrue();
+    assertThat(monthly.count(time.epochNanos()).accepted()).isFalse();
+    time.advance(Duration.ofSeconds(1));
+    assertThat(monthly.count(time.epochNanos()).accepted()).isTrue();
+    time.jumpWallClock(Duration.ofDays(31)); // no timer runs, and no tick passes
+    assertThat(monthly.count(time.epochNanos()).accepted()).isTrue();
+  }
+
+  @Test
+  void simulation_with_costs() {
+    Duration minute = Duration.ofMinutes(1);
+    ProviderCounter requests = ProviderLimit.slidingWindow(3, minute).countingCalls().newCounter();
+    ProviderCounter tokens = ProviderLimit.slidingWindow(1_000, minute).newCounter();
+    ProviderCounter model = ProviderCounter.allOf(requests, tokens);
+
+    assertThat(model.count(0, 600).accepted()).isTrue();
+    assertThat(model.count(1, 600).accepted()).isFalse();
+    assertThat(model.count(2, 400).accepted()).isTrue();
+    assertThat(model.count(3, 1).retryInNanos()).isEqualTo(minute.toNanos() - 3);
+  }
+
+  @Test
   void simulation() {
     ProviderCounter global = ProviderLimit.slidingWindow(200, Duration.ofSeconds(2)).newCounter();
     ProviderCounter users = ProviderLimit.tokenBucket(60, Duration.ofSeconds(1)).newCounter();
@@ -125,6 +187,13 @@ class ExamplesTest {
       refused += toUsers.count(millis * 1_000_000).accepted() ? 0 : 1;
     }
     assertThat(refused).isEqualTo(341);
+  }
+
+  private int remaining(RateLimitedProvider provider, String path, String header, String value)
+      throws IOException, InterruptedException {
+    HttpRequest request = HttpRequest.newBuilder(provider.uri(path)).header(header, value).build();
+    HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
+    return Integer.parseInt(response.headers().firstValue("X-RateLimit-Remaining").orElseThrow());
   }
 
   private int status(URI uri) throws IOException, InterruptedException {

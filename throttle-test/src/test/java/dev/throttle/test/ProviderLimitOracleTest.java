@@ -2,13 +2,20 @@ package dev.throttle.test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.throttle.test.Oracles.Meter;
+import dev.throttle.test.Oracles.Oracle;
+import dev.throttle.test.Oracles.Spacing;
+import dev.throttle.test.Oracles.Tokens;
+import dev.throttle.test.Oracles.Windows;
 import dev.throttle.test.ProviderCounter.Answer;
-import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Every kind of limit against an oracle that is slow and obvious, on random histories that begin
@@ -18,168 +25,149 @@ class ProviderLimitOracleTest {
 
   private static final int HISTORIES = 2_000;
 
-  /** Remembers every call of its life, and finds waits by trying each nanosecond. */
-  private abstract static class Oracle {
-
-    abstract int remainingAt(long time);
-
-    abstract void add(long time);
-
-    long untilRemaining(int wanted, long time) {
-      long wait = 0;
-      while (remainingAt(time + wait) < wanted) {
-        wait++;
+  private enum Kind {
+    SLIDING_WINDOW {
+      @Override
+      ProviderLimit limit(Terms terms) {
+        return ProviderLimit.slidingWindow(terms.permits, Duration.ofNanos(terms.period));
       }
-      return wait;
-    }
-  }
 
-  private static final class SlidingOracle extends Oracle {
-
-    private final int permits;
-    private final long period;
-    private final List<Long> calls = new ArrayList<>();
-
-    SlidingOracle(int permits, long period) {
-      this.permits = permits;
-      this.period = period;
-    }
-
-    @Override
-    int remainingAt(long time) {
-      int inWindow = 0;
-      for (long call : calls) {
-        inWindow += call > time - period ? 1 : 0;
+      @Override
+      Oracle oracle(Terms terms) {
+        return new Windows(
+            terms.permits, (call, time) -> call > time - terms.period && call <= time);
       }
-      return Math.max(0, permits - inWindow);
-    }
-
-    @Override
-    void add(long time) {
-      calls.add(time);
-    }
-  }
-
-  private static final class FixedOracle extends Oracle {
-
-    private final int permits;
-    private final long period;
-    private final long intoPeriod;
-    private final List<Long> calls = new ArrayList<>();
-
-    FixedOracle(int permits, long period, long phase, long firstTick) {
-      this.permits = permits;
-      this.period = period;
-      this.intoPeriod = (firstTick - phase) % period;
-    }
-
-    @Override
-    int remainingAt(long time) {
-      int inWindow = 0;
-      for (long call : calls) {
-        inWindow += window(call) == window(time) ? 1 : 0;
+    },
+    FIXED_WINDOW {
+      @Override
+      ProviderLimit limit(Terms terms) {
+        return ProviderLimit.fixedWindow(
+            terms.permits, Duration.ofNanos(terms.period), Duration.ofNanos(terms.offset));
       }
-      return Math.max(0, permits - inWindow);
-    }
 
-    private long window(long time) {
-      return (intoPeriod + time) / period;
-    }
+      @Override
+      Oracle oracle(Terms terms) {
+        long intoPeriod = (terms.firstTick - terms.offset) % terms.period;
+        return new Windows(
+            terms.permits,
+            (call, time) ->
+                (intoPeriod + call) / terms.period == (intoPeriod + time) / terms.period);
+      }
+    },
+    TOKEN_BUCKET {
+      @Override
+      ProviderLimit limit(Terms terms) {
+        return ProviderLimit.tokenBucket(
+            terms.permits, Duration.ofNanos(terms.period), terms.burst);
+      }
 
-    @Override
-    void add(long time) {
-      calls.add(time);
+      @Override
+      Oracle oracle(Terms terms) {
+        return new Tokens(terms.permits, terms.period, terms.burst);
+      }
+    },
+    LEAKY_BUCKET {
+      @Override
+      ProviderLimit limit(Terms terms) {
+        return ProviderLimit.leakyBucket(
+            terms.permits, Duration.ofNanos(terms.period), terms.burst);
+      }
+
+      @Override
+      Oracle oracle(Terms terms) {
+        return new Meter(terms.permits, terms.period, terms.burst);
+      }
+    },
+    STRICT_SPACING {
+      @Override
+      ProviderLimit limit(Terms terms) {
+        return ProviderLimit.leakyBucket(terms.permits, Duration.ofNanos(terms.period));
+      }
+
+      @Override
+      Oracle oracle(Terms terms) {
+        return new Spacing(terms.permits, terms.period);
+      }
+    };
+
+    abstract ProviderLimit limit(Terms terms);
+
+    abstract Oracle oracle(Terms terms);
+  }
+
+  private record Terms(int permits, long period, long offset, int burst, long firstTick) {
+
+    static Terms random(SplittableRandom random, long firstTick) {
+      long period = random.nextLong(1, 61);
+      return new Terms(
+          1 + random.nextInt(40),
+          period,
+          random.nextLong(period),
+          1 + random.nextInt(40),
+          firstTick);
     }
   }
 
-  /** A token is worth the period, and grows by the permits each nanosecond. */
-  private static final class TokenOracle extends Oracle {
+  /** A limit and its oracle, each of which counts for itself. */
+  private record Pair(ProviderLimit limit, Oracle oracle, boolean countsCalls) {
 
-    private final BigInteger permits;
-    private final BigInteger period;
-    private BigInteger level;
-    private long since;
-
-    TokenOracle(int permits, long period) {
-      this.permits = BigInteger.valueOf(permits);
-      this.period = BigInteger.valueOf(period);
-      this.level = this.permits.multiply(this.period);
+    static Pair random(Kind kind, SplittableRandom random, long firstTick) {
+      Terms terms = Terms.random(random, firstTick);
+      ProviderLimit limit = kind.limit(terms);
+      boolean countsCalls = random.nextInt(8) == 0;
+      limit = countsCalls ? limit.countingCalls() : limit;
+      // A refused call cannot move the next one of strict spacing: nothing says by how much.
+      boolean countsRefused = kind != Kind.STRICT_SPACING && random.nextInt(4) == 0;
+      limit = countsRefused ? limit.countingRefused() : limit;
+      return new Pair(limit, kind.oracle(terms), countsCalls);
     }
 
-    private BigInteger levelAt(long time) {
-      BigInteger grown = level.add(permits.multiply(BigInteger.valueOf(time - since)));
-      return grown.min(permits.multiply(period));
+    int counted(int cost) {
+      return countsCalls ? 1 : cost;
     }
 
-    @Override
-    int remainingAt(long time) {
-      return levelAt(time).divide(period).intValueExact();
+    boolean accepts(int cost, long time) {
+      return oracle.accepts(counted(cost), time);
     }
 
-    boolean fullAt(long time) {
-      return levelAt(time).equals(permits.multiply(period));
+    void count(int cost, long time, boolean acceptedByAll) {
+      if (acceptedByAll || limit.countsRefused()) {
+        oracle.add(counted(cost), time);
+      }
     }
 
-    @Override
-    void add(long time) {
-      level = levelAt(time).subtract(period).max(BigInteger.ZERO);
-      since = time;
+    Answer answer(boolean accepted, int cost, long time) {
+      return new Answer(
+          accepted,
+          oracle.remainingAt(time),
+          oracle.untilAccepts(counted(cost), time),
+          oracle.untilWhole(time));
     }
   }
 
-  @Test
-  void sliding_window_is_what_the_oracle_says() {
-    histories(
-        (permits, period, phase) -> ProviderLimit.slidingWindow(permits, Duration.ofNanos(period)),
-        (permits, period, phase, firstTick) -> new SlidingOracle(permits, period));
-  }
-
-  @Test
-  void fixed_window_is_what_the_oracle_says() {
-    histories(
-        (permits, period, phase) ->
-            ProviderLimit.fixedWindow(permits, Duration.ofNanos(period), Duration.ofNanos(phase)),
-        FixedOracle::new);
-  }
-
-  @Test
-  void token_bucket_is_what_the_oracle_says() {
-    histories(
-        (permits, period, phase) -> ProviderLimit.tokenBucket(permits, Duration.ofNanos(period)),
-        (permits, period, phase, firstTick) -> new TokenOracle(permits, period));
-  }
-
-  private static void histories(Limits limits, Oracles oracles) {
+  @ParameterizedTest
+  @EnumSource
+  void a_limit_is_what_its_oracle_says(Kind kind) {
     int accepted = 0;
     int refused = 0;
     for (long seed = 0; seed < HISTORIES; seed++) {
       SplittableRandom random = new SplittableRandom(seed);
-      int permits = 1 + random.nextInt(40);
-      long period = random.nextLong(1, 61);
-      long phase = random.nextLong(period);
       long firstTick = Long.MAX_VALUE - random.nextLong(200);
-      boolean countsRefused = random.nextInt(4) == 0;
-      ProviderLimit limit = limits.limit(permits, period, phase);
-      ProviderCounter counter = (countsRefused ? limit.countingRefused() : limit).newCounter();
-      Oracle oracle = oracles.oracle(permits, period, phase, firstTick);
+      Pair pair = Pair.random(kind, random, firstTick);
+      ProviderCounter counter = pair.limit().newCounter();
       int longestGap = 1 + random.nextInt(random.nextBoolean() ? 3 : 30);
+      int highestCost = random.nextBoolean() ? 1 : 1 + random.nextInt(50);
 
       long time = 0;
       for (int call = 0; call < 80; call++) {
-        boolean expected = oracle.remainingAt(time) > 0;
-        if (expected || countsRefused) {
-          oracle.add(time);
-        }
-        Answer answer = counter.count(firstTick + time);
+        int cost = 1 + random.nextInt(highestCost);
+        boolean expected = pair.accepts(cost, time);
+        pair.count(cost, time, expected);
+        Answer answer = counter.count(firstTick + time, cost);
 
         assertThat(answer)
-            .as("seed %d, call %d at %d, %s", seed, call, time, limit)
-            .isEqualTo(
-                new Answer(
-                    expected,
-                    oracle.remainingAt(time),
-                    oracle.untilRemaining(1, time),
-                    oracle.untilRemaining(permits, time)));
+            .as("seed %d, call %d of cost %d at %d, %s", seed, call, cost, time, pair.limit())
+            .isEqualTo(pair.answer(expected, cost, time));
         accepted += expected ? 1 : 0;
         refused += expected ? 0 : 1;
         time += random.nextInt(longestGap);
@@ -190,21 +178,77 @@ class ProviderLimitOracleTest {
   }
 
   @Test
-  void token_bucket_is_exact_where_products_leave_a_long() {
+  void several_limits_together_accept_when_each_oracle_would() {
+    int accepted = 0;
+    int refused = 0;
+    for (long seed = 0; seed < HISTORIES / 4; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      long firstTick = Long.MAX_VALUE - random.nextLong(200);
+      List<Pair> pairs = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
+        pairs.add(Pair.random(kind, random, firstTick));
+      }
+      List<ProviderCounter> counters =
+          pairs.stream().map(pair -> pair.limit().newCounter()).toList();
+      // The first call meets all, so that the grids of all fixed windows begin before the wrap.
+      ProviderCounter toAll = ProviderCounter.allOf(counters.toArray(ProviderCounter[]::new));
+      ProviderCounter toUsers = ProviderCounter.allOf(counters.get(1), counters.get(0));
+      ProviderCounter toOrders = ProviderCounter.allOf(counters.get(0), counters.get(2));
+
+      long time = 0;
+      for (int call = 0; call < 80; call++) {
+        boolean user = random.nextBoolean();
+        List<Pair> met = call == 0 ? pairs : List.of(pairs.get(0), pairs.get(user ? 1 : 2));
+        ProviderCounter counter = call == 0 ? toAll : user ? toUsers : toOrders;
+        int cost = 1 + random.nextInt(3);
+        long now = time;
+        boolean expected = met.stream().allMatch(pair -> pair.accepts(cost, now));
+        met.forEach(pair -> pair.count(cost, now, expected));
+        Answer answer = counter.count(firstTick + now, cost);
+
+        assertThat(answer)
+            .as("seed %d, call %d at %d, %s", seed, call, now, met)
+            .isEqualTo(tightest(met.stream().map(pair -> pair.answer(expected, cost, now))));
+        accepted += expected ? 1 : 0;
+        refused += expected ? 0 : 1;
+        time += random.nextInt(6);
+      }
+    }
+    assertThat(accepted).isGreaterThan(HISTORIES);
+    assertThat(refused).isGreaterThan(HISTORIES);
+  }
+
+  private static Answer tightest(Stream<Answer> answers) {
+    return answers
+        .reduce(
+            (one, other) ->
+                new Answer(
+                    one.accepted() && other.accepted(),
+                    Math.min(one.remaining(), other.remaining()),
+                    Math.max(one.retryInNanos(), other.retryInNanos()),
+                    Math.max(one.resetInNanos(), other.resetInNanos())))
+        .orElseThrow();
+  }
+
+  @Test
+  void a_bucket_is_exact_where_products_leave_a_long() {
     for (long seed = 0; seed < HISTORIES; seed++) {
       SplittableRandom random = new SplittableRandom(seed);
       int permits = Integer.MAX_VALUE - random.nextInt(1_000);
       long period = Duration.ofDays(36_500).toNanos() - random.nextLong(1_000_000_000_000L);
+      int burst = permits - random.nextInt(1_000);
       ProviderCounter counter =
-          ProviderLimit.tokenBucket(permits, Duration.ofNanos(period)).newCounter();
-      TokenOracle oracle = new TokenOracle(permits, period);
+          ProviderLimit.tokenBucket(permits, Duration.ofNanos(period), burst).newCounter();
+      Tokens oracle = new Tokens(permits, period, burst);
       long firstTick = Long.MAX_VALUE - period / 2;
 
       long time = 0;
       for (int call = 0; call < 100; call++) {
-        assertThat(oracle.remainingAt(time)).isPositive();
-        oracle.add(time);
-        Answer answer = counter.count(firstTick + time);
+        int cost = 1 + random.nextInt(random.nextBoolean() ? 1 : 10_000_000);
+        assertThat(oracle.accepts(cost, time)).isTrue();
+        oracle.add(cost, time);
+        Answer answer = counter.count(firstTick + time, cost);
 
         assertThat(answer.remaining()).as("seed %d", seed).isEqualTo(oracle.remainingAt(time));
         assertThat(oracle.fullAt(time + answer.resetInNanos())).as("seed %d", seed).isTrue();
@@ -212,50 +256,5 @@ class ProviderLimitOracleTest {
         time += random.nextLong(random.nextBoolean() ? 10_000_000_000L : 100);
       }
     }
-  }
-
-  @Test
-  void several_limits_together_accept_when_each_oracle_would() {
-    for (long seed = 0; seed < HISTORIES; seed++) {
-      SplittableRandom random = new SplittableRandom(seed);
-      ProviderCounter global = ProviderLimit.slidingWindow(5, Duration.ofNanos(20)).newCounter();
-      ProviderCounter users = ProviderLimit.tokenBucket(3, Duration.ofNanos(20)).newCounter();
-      ProviderCounter orders =
-          ProviderLimit.slidingWindow(2, Duration.ofNanos(10)).countingRefused().newCounter();
-      Oracle globalOracle = new SlidingOracle(5, 20);
-      Oracle usersOracle = new TokenOracle(3, 20);
-      Oracle ordersOracle = new SlidingOracle(2, 10);
-      ProviderCounter toUsers = ProviderCounter.allOf(users, global);
-      ProviderCounter toOrders = ProviderCounter.allOf(global, orders);
-      long firstTick = Long.MAX_VALUE - 50;
-
-      long time = 0;
-      for (int call = 0; call < 100; call++) {
-        boolean user = random.nextBoolean();
-        Oracle own = user ? usersOracle : ordersOracle;
-        boolean expected = globalOracle.remainingAt(time) > 0 && own.remainingAt(time) > 0;
-        if (expected) {
-          globalOracle.add(time);
-        }
-        if (expected || !user) {
-          own.add(time);
-        }
-        Answer answer = (user ? toUsers : toOrders).count(firstTick + time);
-
-        assertThat(answer.accepted()).as("seed %d, call %d", seed, call).isEqualTo(expected);
-        assertThat(answer.remaining())
-            .as("seed %d, call %d", seed, call)
-            .isEqualTo(Math.min(globalOracle.remainingAt(time), own.remainingAt(time)));
-        time += random.nextInt(6);
-      }
-    }
-  }
-
-  private interface Limits {
-    ProviderLimit limit(int permits, long period, long phase);
-  }
-
-  private interface Oracles {
-    Oracle oracle(int permits, long period, long phase, long firstTick);
   }
 }

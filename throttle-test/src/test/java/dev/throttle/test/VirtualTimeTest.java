@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.throttle.core.TimeSource;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -226,6 +227,62 @@ class VirtualTimeTest {
     assertThat(atZero.nanos()).isEqualTo(Long.MAX_VALUE);
     assertThat(atZero)
         .hasToString("VirtualTime[elapsed=PT2562047H47M16.854775807S, pendingTimers=0]");
+  }
+
+  @Test
+  void the_wall_clock_moves_with_time_also_where_ticks_wrap() {
+    assertThat(wall(time)).isEqualTo("2030-06-15T10:20:30.123456789Z");
+    time.schedule(Duration.ofHours(1).toNanos(), () -> ran.add(wall(time).toString()));
+
+    time.advance(Duration.ofHours(24));
+
+    assertThat(time.nanos()).isNegative();
+    assertThat(ran).containsExactly("2030-06-15T11:20:30.123456789Z");
+    assertThat(wall(time)).isEqualTo("2030-06-16T10:20:30.123456789Z");
+    assertThat(wall(VirtualTime.startingAt(0))).isEqualTo("2030-06-15T10:20:30.123456789Z");
+  }
+
+  @Test
+  void the_start_of_the_wall_clock_can_be_chosen() {
+    VirtualTime leapDay = VirtualTime.startingAt(Instant.parse("2028-02-29T23:59:59Z"));
+    assertThat(leapDay.nanos()).isEqualTo(new VirtualTime().nanos());
+    leapDay.advance(Duration.ofSeconds(1));
+    assertThat(wall(leapDay)).isEqualTo("2028-03-01T00:00:00Z");
+
+    VirtualTime before1970 = VirtualTime.startingAt(Instant.parse("1969-12-31T23:59:59.5Z"));
+    assertThat(before1970.epochNanos()).isEqualTo(-500_000_000);
+
+    assertThatThrownBy(() -> VirtualTime.startingAt(Instant.parse("2263-01-01T00:00:00Z")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "the wall clock goes from the year 1677 to 2262, but was set to 2263-01-01T00:00:00Z.");
+  }
+
+  @Test
+  void the_wall_clock_jumps_alone_either_way() {
+    time.schedule(Duration.ofMinutes(30).toNanos(), note("timer"));
+
+    time.jumpWallClock(Duration.ofHours(2));
+    assertThat(wall(time)).isEqualTo("2030-06-15T12:20:30.123456789Z");
+    time.jumpWallClock(Duration.ofHours(-3));
+    assertThat(wall(time)).isEqualTo("2030-06-15T09:20:30.123456789Z");
+    time.runDue();
+
+    assertThat(ran).isEmpty();
+    assertThat(time.elapsed()).isZero();
+    time.advance(Duration.ofHours(1));
+    assertThat(ran).containsExactly("timer@1800000000000");
+    assertThat(wall(time)).isEqualTo("2030-06-15T10:20:30.123456789Z");
+    assertThatThrownBy(() -> time.jumpWallClock(Duration.ofDays(100_000)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "the wall clock goes from the year 1677 to 2262, but at 2030-06-15T10:20:30.123456789Z"
+                + " was told to jump by PT2400000H.");
+    assertThat(wall(time)).isEqualTo("2030-06-15T10:20:30.123456789Z");
+  }
+
+  private static Instant wall(VirtualTime time) {
+    return Instant.ofEpochSecond(0, time.epochNanos());
   }
 
   @Test

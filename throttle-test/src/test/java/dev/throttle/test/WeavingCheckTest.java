@@ -28,7 +28,7 @@ class WeavingCheckTest {
     Path index = Files.createDirectories(classes.resolve("META-INF/throttle"));
     Files.writeString(
         index.resolve("index.tsv"),
-        "throttle-index\t1\nmethod\tBODY\tcom.acme.Prices\tquote\t()V\ta\nmarker\t"
+        "throttle-index\t2\nmethod\tBODY\tcom.acme.Prices\tquote\t()V\ta\nmarker\t"
             + NotWoven.class.getName()
             + "\n");
   }

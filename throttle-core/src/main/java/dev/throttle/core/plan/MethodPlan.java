@@ -1,20 +1,21 @@
 package dev.throttle.core.plan;
 
+import dev.throttle.annotation.Priority;
 import dev.throttle.annotation.Throttle;
 import dev.throttle.core.Bucket;
 import dev.throttle.core.Buckets;
-import dev.throttle.core.Limit;
+import dev.throttle.core.Declared;
 import dev.throttle.core.Permit;
 import dev.throttle.core.Throttling;
 import java.lang.reflect.Method;
 import java.time.Duration;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
+import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -237,79 +238,49 @@ public final class MethodPlan {
 
   private dev.throttle.core.Throttle resolve(Buckets buckets) {
     List<Bucket> passed = new ArrayList<>();
-    int cost = 1;
+    Map<String, Integer> costs = new HashMap<>();
     Duration maxWait = null;
-    dev.throttle.core.Throttle throttle = null;
-    for (Throttle declaration : declarations) {
+    Priority priority = Priority.NORMAL;
+    for (Throttle annotation : declarations) {
       try {
-        passed.add(bucket(declaration, buckets));
-        cost = cost(declaration, cost);
-        Duration wait = duration("maxWait", declaration.maxWait());
+        Declared declared = Declared.of(annotation, buckets.configuration());
+        passed.add(bucket(declared, buckets));
+        costs.merge(declared.name(), declared.cost(), Math::max);
+        Duration wait = declared.maxWait();
         if (wait != null && (maxWait == null || wait.compareTo(maxWait) < 0)) {
           maxWait = wait;
         }
-        // Made anew with each, so that what is wrong is blamed on the declaration that brings it.
-        throttle = buckets.throttle(passed).withCost(cost);
-        throttle = maxWait == null ? throttle : throttle.withMaxWait(maxWait);
+        if (declared.priority() != Priority.NORMAL) {
+          priority = declared.priority();
+        }
       } catch (IllegalArgumentException e) {
-        throw wrong(declaration, e);
+        throw wrong(annotation, e);
       }
     }
-    return Objects.requireNonNull(throttle).calledBy(label());
+    dev.throttle.core.Throttle throttle = buckets.throttle(passed).withPriority(priority);
+    for (Map.Entry<String, Integer> cost : costs.entrySet()) {
+      throttle = throttle.withCost(cost.getKey(), cost.getValue());
+    }
+    throttle = maxWait == null ? throttle : throttle.withMaxWait(maxWait);
+    return throttle.calledBy(label());
   }
 
-  private static int cost(Throttle declaration, int soFar) {
-    if (declaration.cost() < 1) {
-      throw new IllegalArgumentException(
-          "cost must be at least 1, but was " + declaration.cost() + ".");
+  private Bucket bucket(Declared declared, Buckets buckets) {
+    if (declared.isDefinition()) {
+      return buckets.define(declared.name(), declared.limits(), declared.maxQueue());
     }
-    return Math.max(soFar, declaration.cost());
+    ClassLoader loader = method.getDeclaringClass().getClassLoader();
+    return loader == null
+        ? buckets.bucket(declared.name())
+        : buckets.bucket(declared.name(), loader);
   }
 
-  private Bucket bucket(Throttle declaration, Buckets buckets) {
-    Duration period = duration("period", declaration.period());
-    if (declaration.limit() == -1 && period == null) {
-      if (!declaration.countedWithin().isEmpty() || declaration.maxQueue() != -1) {
-        throw new IllegalArgumentException(
-            "countedWithin and maxQueue belong to the definition of a bucket, and this declaration"
-                + " only names one. Move them to where limit and period are.");
-      }
-      ClassLoader loader = method.getDeclaringClass().getClassLoader();
-      return loader == null
-          ? buckets.bucket(declaration.value())
-          : buckets.bucket(declaration.value(), loader);
-    }
-    if (period == null) {
-      throw new IllegalArgumentException("limit has no period. Add one such as period = \"PT1S\".");
-    }
-    Limit limit = Limit.of(declaration.limit(), period);
-    Duration countedWithin = duration("countedWithin", declaration.countedWithin());
-    if (countedWithin != null) {
-      limit = limit.withCountedWithin(countedWithin);
-    }
-    return declaration.maxQueue() == -1
-        ? buckets.define(declaration.value(), limit)
-        : buckets.define(declaration.value(), limit, declaration.maxQueue());
-  }
-
-  private static @Nullable Duration duration(String what, String text) {
-    if (text.isEmpty()) {
-      return null;
-    }
-    try {
-      return Duration.parse(text);
-    } catch (DateTimeParseException e) {
-      throw new IllegalArgumentException(
-          what + " must be an ISO-8601 duration such as PT15M, but was '" + text + "'.", e);
-    }
-  }
-
-  private IllegalArgumentException wrong(Throttle declaration, IllegalArgumentException e) {
+  private IllegalArgumentException wrong(Throttle annotation, IllegalArgumentException e) {
     return new IllegalArgumentException(
         String.format(
             Locale.ROOT,
             "@Throttle(\"%s\") on %s: %s",
-            declaration.value(),
+            annotation.value(),
             label(),
             e.getMessage()),
         e);

@@ -132,7 +132,8 @@ class MethodPlanTest {
         .isEqualTo(Limit.of(2, Duration.ofMinutes(15)).withCountedWithin(Duration.ofSeconds(2)));
     assertThat(buckets.bucket("api/one").maxQueue()).isEqualTo(7);
     assertThat(buckets.bucket("api/two").limit()).isEqualTo(Limit.concurrent(3));
-    assertThat(plan.throttle().cost()).isEqualTo(2);
+    assertThat(plan.throttle().cost("api/two")).isEqualTo(2);
+    assertThat(plan.throttle().cost("api")).isEqualTo(1);
     assertThat(plan.label()).isEqualTo("Api.repeated(String, int[])");
     assertThat(plan.isPlain()).isTrue();
   }
@@ -175,14 +176,18 @@ class MethodPlanTest {
       value = {
         "nowhere | @Throttle(\"nowhere\") on Wrong.nowhere(): no bucket 'nowhere' is defined; there are [].",
         "noPeriod | @Throttle(\"w\") on Wrong.noPeriod(): limit has no period. Add one such as period = \"PT1S\".",
-        "noPermits | @Throttle(\"w\") on Wrong.noPermits(): limit must be at least 1, but was 0."
-            + " To stop all calls, pause the bucket.",
-        "words | @Throttle(\"w\") on Wrong.words(): period must be an ISO-8601 duration such as PT15M, but was '1 minute'.",
-        "negative | @Throttle(\"w\") on Wrong.negative(): period must be between PT0S and PT876000H, but was PT-1S.",
-        "waitInWords | @Throttle(\"w\") on Wrong.waitInWords(): maxWait must be an ISO-8601 duration such as PT15M,"
-            + " but was 'soon'.",
-        "negativeWait | @Throttle(\"w\") on Wrong.negativeWait(): maxWait must not be negative, but was PT-1S.",
-        "noCost | @Throttle(\"w\") on Wrong.noCost(): cost must be at least 1, but was 0.",
+        "noPermits | @Throttle(\"w\") on Wrong.noPermits(): limit must be a whole number of at"
+            + " least 1, such as 100, but was '0'.",
+        "words | @Throttle(\"w\") on Wrong.words(): period must be an ISO-8601 duration such as PT15M, PT0S"
+            + " for a limit of concurrency, or a calendar quota such as P1D, P1W or P1M, but was '1 minute'.",
+        "negative | @Throttle(\"w\") on Wrong.negative(): period must be an ISO-8601 duration such as PT15M, PT0S"
+            + " for a limit of concurrency, or a calendar quota such as P1D, P1W or P1M, but was 'PT-1S'.",
+        "waitInWords | @Throttle(\"w\") on Wrong.waitInWords(): maxWait must be an ISO-8601 duration of PT0S or"
+            + " more, such as PT5S, but was 'soon'.",
+        "negativeWait | @Throttle(\"w\") on Wrong.negativeWait(): maxWait must be an ISO-8601 duration of PT0S or"
+            + " more, such as PT5S, but was 'PT-1S'.",
+        "noCost | @Throttle(\"w\") on Wrong.noCost(): cost must be a whole number of at least 1,"
+            + " such as 2, but was '0'.",
         "twice | @Throttle(\"w\") on Wrong.twice(): bucket 'w' (1 per PT1S) is defined already, and now again as"
             + " 2 per PT1S with maxQueue 100000; before, maxQueue was 100000. Define it once and name it elsewhere.",
       })

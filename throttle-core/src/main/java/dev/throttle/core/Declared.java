@@ -1,0 +1,221 @@
+package dev.throttle.core;
+
+import static dev.throttle.core.BadArgument.badArgument;
+import static dev.throttle.core.BadArgument.requireNonNull;
+
+import dev.throttle.annotation.Algorithm;
+import dev.throttle.annotation.Priority;
+import dev.throttle.annotation.Throttle;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is said of a bucket in one place, and over that what the configuration says of it.
+ * Immutable.
+ *
+ * <p>They are merged element by element before anything is made of them, so that a burst which was
+ * left out follows a limit that the configuration gives.
+ */
+public final class Declared {
+
+  private final String name;
+
+  /** The first limit, with all that is not of a limit; then the further limits. */
+  private final List<Elements> parts;
+
+  private final List<Configuration.Setting> settings = new ArrayList<>();
+  private final List<Limit> limits;
+
+  /**
+   * Puts the configuration over what is written.
+   *
+   * @param definition whether the writer says what the bucket is, and does not only name it
+   */
+  private Declared(
+      String name, boolean definition, List<Elements> written, Configuration configuration) {
+    this.name = name;
+    this.parts = written;
+    configuration.given(name).forEach(this::override);
+    try {
+      this.limits = definition ? makeLimits() : List.of();
+    } catch (IllegalArgumentException e) {
+      throw settings.isEmpty() ? e : new IllegalArgumentException(e.getMessage() + note(), e);
+    }
+  }
+
+  /**
+   * Returns what an annotation and the configuration say together.
+   *
+   * @throws IllegalArgumentException if an element is wrong, or misses another one
+   */
+  public static Declared of(Throttle annotation, Configuration configuration) {
+    requireNonNull(configuration, "configuration");
+    List<Elements> parts = new ArrayList<>();
+    parts.add(
+        new Elements()
+            .with(Element.LIMIT, annotation.limit(), -1)
+            .with(Element.PERIOD, annotation.period(), "")
+            .with(Element.ALGORITHM, annotation.algorithm(), Algorithm.SLIDING_WINDOW)
+            .with(Element.BURST, annotation.burst(), -1)
+            .with(Element.OFFSET, annotation.offset(), "")
+            .with(Element.ZONE, annotation.zone(), "")
+            .with(Element.COUNTED_WITHIN, annotation.countedWithin(), "")
+            .with(Element.RESERVE, annotation.reserve(), 0)
+            .with(Element.MAX_QUEUE, annotation.maxQueue(), -1)
+            .with(Element.MAX_WAIT, annotation.maxWait(), "")
+            .with(Element.COST, annotation.cost(), 1)
+            .with(Element.PRIORITY, annotation.priority(), Priority.NORMAL)
+            .with(Element.FAIR_BY, annotation.fairBy(), ""));
+    for (dev.throttle.annotation.Limit also : annotation.also()) {
+      parts.add(
+          new Elements()
+              .with(Element.LIMIT, also.limit(), -1)
+              .with(Element.PERIOD, also.period(), "")
+              .with(Element.ALGORITHM, also.algorithm(), Algorithm.SLIDING_WINDOW)
+              .with(Element.BURST, also.burst(), -1)
+              .with(Element.OFFSET, also.offset(), "")
+              .with(Element.ZONE, also.zone(), "")
+              .with(Element.COUNTED_WITHIN, also.countedWithin(), ""));
+    }
+    boolean definition = parts.size() > 1 || parts.get(0).define();
+    return new Declared(annotation.value(), definition, parts, configuration);
+  }
+
+  /** Returns what these limits and the configuration say together. */
+  static Declared of(String name, List<Limit> limits, Configuration configuration) {
+    List<Elements> parts = new ArrayList<>(limits.stream().map(Elements::of).toList());
+    return new Declared(name, true, parts, configuration);
+  }
+
+  /** Returns what the configuration alone says of a bucket that it defines. */
+  static Declared of(String name, Configuration configuration) {
+    return new Declared(name, true, new ArrayList<>(List.of(new Elements())), configuration);
+  }
+
+  /** What is said of the whole bucket replaces what was said of each of its limits. */
+  private void override(Key.Place place, Given given) {
+    while (parts.size() <= place.also()) {
+      parts.add(new Elements());
+    }
+    Elements part = parts.get(place.also());
+    part.set(place.element(), given.value());
+    if (!place.element().isOfEachLimit()) {
+      parts.stream()
+          .filter(other -> other.has(place.element()))
+          .forEach(other -> other.set(place.element(), given.value()));
+    }
+    settings.add(given.setting());
+  }
+
+  private List<Limit> makeLimits() {
+    for (int i = 0; i < parts.size(); i++) {
+      requireLimit(parts.get(i), i == 0 ? "" : "also." + i);
+    }
+    return parts.stream().map(part -> part.limit(parts.get(0))).toList();
+  }
+
+  private static void requireLimit(Elements part, String also) {
+    String prefix = also.isEmpty() ? "" : also + ".";
+    boolean limit = part.has(Element.LIMIT);
+    boolean period = part.has(Element.PERIOD);
+    if (limit && !period) {
+      throw badArgument("%slimit has no period. Add one such as period = \"PT1S\".", prefix);
+    }
+    if (period && !limit) {
+      throw badArgument("%speriod has no limit. Add one such as limit = 100.", prefix);
+    }
+    if (!limit) {
+      throw badArgument(
+          "%s",
+          also.isEmpty()
+              ? "what a bucket is belongs to where limit and period are; where it is only named,"
+                  + " only maxWait, cost, priority and fairBy can be said. Move the others there."
+              : also + " has no limit and period.");
+    }
+  }
+
+  /** Returns what the configuration has put over the rest, to end a message with; or nothing. */
+  public String note() {
+    return settings.isEmpty()
+        ? ""
+        : " The configuration says "
+            + settings.stream()
+                .map(Configuration.Setting::toString)
+                .collect(Collectors.joining(", "))
+            + ".";
+  }
+
+  /** Returns the bucket's name. */
+  public String name() {
+    return name;
+  }
+
+  /** Returns whether this defines the bucket, and does not only name it. */
+  public boolean isDefinition() {
+    return !limits.isEmpty();
+  }
+
+  /** Returns the limits of the bucket; none where it is only named. */
+  public List<Limit> limits() {
+    return limits;
+  }
+
+  /** Returns how many calls may wait for the bucket at once. */
+  public int maxQueue() {
+    return maxQueue(Bucket.DEFAULT_MAX_QUEUE);
+  }
+
+  int maxQueue(int leftOut) {
+    return parts.get(0).get(Element.MAX_QUEUE, leftOut);
+  }
+
+  /** Returns how many keys the bucket may have at once, if it is one for each key. */
+  public int maxKeys() {
+    return maxKeys(KeyedBuckets.DEFAULT_MAX_KEYS);
+  }
+
+  int maxKeys(int leftOut) {
+    return parts.get(0).get(Element.MAX_KEYS, leftOut);
+  }
+
+  /** Returns what the bucket does at first with calls for which it has no permit. */
+  public Mode mode() {
+    return parts.get(0).get(Element.MODE, Mode.WAIT);
+  }
+
+  /** Returns the longest wait of a call, or null for ever. */
+  public @Nullable Duration maxWait() {
+    return parts.get(0).get(Element.MAX_WAIT);
+  }
+
+  /** Returns how many permits of the bucket one call takes. */
+  public int cost() {
+    return parts.get(0).get(Element.COST, 1);
+  }
+
+  /** Returns who goes first where several wait. */
+  public Priority priority() {
+    return parts.get(0).get(Element.PRIORITY, Priority.NORMAL);
+  }
+
+  /** Returns the name of the key between whose values waiting calls take turns, or null. */
+  public @Nullable String fairBy() {
+    return parts.get(0).get(Element.FAIR_BY);
+  }
+
+  /** Returns all elements with their values: {@code api.foo.com {limit=5, period=PT1S}}. */
+  @Override
+  public String toString() {
+    Map<Key.Place, Object> values = new TreeMap<>();
+    for (int i = 0; i < parts.size(); i++) {
+      int also = i;
+      parts.get(i).forEach((element, value) -> values.put(new Key.Place(also, element), value));
+    }
+    return name + " " + values;
+  }
+}

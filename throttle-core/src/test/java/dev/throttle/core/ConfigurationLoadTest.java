@@ -1,0 +1,338 @@
+package dev.throttle.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.throttle.core.Configuration.Setting;
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Which sources there are, and which of them counts. */
+class ConfigurationLoadTest {
+
+  private static final String USERS = "throttle.buckets.api.foo.com/users.";
+  private static final String USERS_VARIABLE = "THROTTLE_BUCKETS_API_FOO_COM_USERS_";
+
+  @TempDir Path folder;
+
+  private final Properties system = new Properties();
+  private final Map<String, String> environment = new HashMap<>();
+
+  private Configuration load(String... jars) throws IOException {
+    List<URL> urls = new ArrayList<>();
+    for (String jar : jars) {
+      urls.add(folder.resolve(jar).toUri().toURL());
+    }
+    try (URLClassLoader loader = new URLClassLoader(urls.toArray(new URL[0]), null)) {
+      return Configuration.load(loader, system, environment);
+    }
+  }
+
+  private String file(String jar, String... lines) throws IOException {
+    Path file = Files.createDirectories(folder.resolve(jar)).resolve("throttle.properties");
+    Files.writeString(file, String.join("\n", lines) + "\n");
+    return file.toUri().toURL().toString();
+  }
+
+  private void index(String jar, String... buckets) throws IOException {
+    StringBuilder lines = new StringBuilder("throttle-index\t2\n");
+    for (String bucket : buckets) {
+      lines.append("bucket\t").append(bucket).append("\t\t\t\t9\tPT1S\t\t\t\t\t\n");
+    }
+    Path folderOfIndex = Files.createDirectories(folder.resolve(jar + "META-INF/throttle"));
+    Files.writeString(folderOfIndex.resolve("index.tsv"), lines);
+  }
+
+  @Test
+  void nothing_anywhere_says_nothing() throws IOException {
+    assertThat(load().bucketNames()).isEmpty();
+    assertThatCode(() -> Configuration.load(getClass().getClassLoader()))
+        .doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest(name = "file {0}, environment {1}, system {2}: {3}")
+  @CsvSource({
+    "1, , , 1 throttle.properties",
+    " , 2, , ",
+    "1, 2, , 2 environment variable",
+    "1, , 3, 3 system property",
+    " , 2, 3, 3 system property",
+    "1, 2, 3, 3 system property",
+  })
+  void system_properties_go_before_the_environment_and_that_before_the_file(
+      String ofFile, String ofEnvironment, String ofSystem, String expected) throws IOException {
+    index("app/", "api.foo.com/users");
+    String url = file("app/", ofFile == null ? "" : USERS + "limit=" + ofFile);
+    if (ofEnvironment != null) {
+      environment.put(USERS_VARIABLE + "LIMIT", ofEnvironment);
+      environment.put("THROTTLE_ENABLED", "false");
+    }
+    if (ofSystem != null) {
+      system.put(USERS + "limit", ofSystem);
+      system.put("throttle.enabled", "true");
+    }
+    Configuration loaded = load("app/");
+    Setting limit = loaded.settings("api.foo.com/users").get("limit");
+    assertThat(limit.value() + " " + limit.origin().replace(url, "throttle.properties"))
+        .isEqualTo(expected == null ? "2 environment variable" : expected);
+    assertThat(loaded.isEnabled()).isEqualTo(ofEnvironment == null || ofSystem != null);
+  }
+
+  @Test
+  void elements_of_one_bucket_may_come_from_different_sources() throws IOException {
+    file(
+        "app/",
+        USERS + "limit=100",
+        USERS + "period=PT1M",
+        USERS + "also.1.limit=1000",
+        USERS + "also.1.period=P1D");
+    environment.put(USERS_VARIABLE + "MAX_WAIT", "PT5S");
+    environment.put(USERS_VARIABLE + "ALSO_1_COUNTED_WITHIN", "PT2S");
+    system.put(USERS + "limit", "50");
+    Map<String, String> origins = new TreeMap<>();
+    load("app/")
+        .settings("api.foo.com/users")
+        .forEach((element, setting) -> origins.put(element, setting.origin()));
+    String url = folder.resolve("app/throttle.properties").toUri().toURL().toString();
+    assertThat(origins)
+        .containsExactly(
+            Map.entry("also.1.countedWithin", "environment variable"),
+            Map.entry("also.1.limit", url),
+            Map.entry("also.1.period", url),
+            Map.entry("limit", "system property"),
+            Map.entry("maxWait", "environment variable"),
+            Map.entry("period", url));
+  }
+
+  @Test
+  void a_wrong_value_is_refused_although_another_source_overrides_it() throws IOException {
+    String url = file("app/", USERS + "limit=many");
+    system.put(USERS + "limit", "5");
+    assertThatThrownBy(() -> load("app/"))
+        .hasMessage(
+            USERS
+                + "limit=many ("
+                + url
+                + "): limit must be a whole number of at least 1, such as 100, but was 'many'.");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http\\://foo.com\\:80/a\\ b\\=c.limit, http://foo.com:80/a b=c",
+    "caf\u00e9.limit, caf\u00e9",
+    "caf\\u00e9.limit, caf\u00e9",
+    "a\\\\b.limit, a\\b",
+    "\\#1.limit, #1",
+  })
+  void names_are_escaped_as_in_any_properties_file(String key, String name) throws IOException {
+    file("app/", "throttle.buckets." + key + " = 5");
+    assertThat(load("app/").bucketNames()).containsExactly(name);
+  }
+
+  @Test
+  void an_escape_that_is_none_is_refused_with_the_file() throws IOException {
+    String url = file("app/", "throttle.buckets.a.limit=\\u00zz");
+    assertThatThrownBy(() -> load("app/"))
+        .isExactlyInstanceOf(IllegalStateException.class)
+        .hasMessageStartingWith("cannot read " + url + ": Malformed \\uxxxx encoding.");
+  }
+
+  @Test
+  void two_files_make_one_configuration() throws IOException {
+    file("one/", USERS + "limit=100", USERS + "period=PT60S");
+    file("two/", USERS + "maxWait=PT1S", USERS + "limit=100", "throttle.buckets.b.limit=5");
+    assertThat(load("one/", "two/").settings("api.foo.com/users"))
+        .containsOnlyKeys("limit", "period", "maxWait");
+  }
+
+  @Test
+  void two_files_that_disagree_are_refused_with_both() throws IOException {
+    String one = file("one/", USERS + "limit=100", "throttle.enabled=true");
+    String two = file("two/", USERS + "limit=200", "throttle.enabled=false");
+    system.put(USERS + "limit", "300");
+    assertThatThrownBy(() -> load("one/", "two/"))
+        .isExactlyInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("2 settings are wrong:\n")
+        .hasMessageContaining(
+            "\n  "
+                + USERS
+                + "limit=200 ("
+                + two
+                + "): contradicts "
+                + USERS
+                + "limit=100 ("
+                + one
+                + "). Keep one of them; to override it, use the environment or a system property.")
+        .hasMessageContaining(
+            "\n  throttle.enabled=false ("
+                + two
+                + "): contradicts throttle.enabled=true ("
+                + one
+                + "). Keep one of them; to override it, use the environment or a system property.");
+  }
+
+  @Test
+  void a_file_that_contradicts_itself_is_refused() throws IOException {
+    String url = file("app/", USERS + "limit=100", USERS + "limit=200");
+    assertThatThrownBy(() -> load("app/"))
+        .hasMessage(
+            USERS
+                + "limit=200 ("
+                + url
+                + "): contradicts "
+                + USERS
+                + "limit=100 ("
+                + url
+                + "). Keep one of them; to override it, use the environment or a system property.");
+  }
+
+  @Test
+  void a_file_may_hold_nothing_else() throws IOException {
+    String url = file("app/", "throttle.requireWoven=false");
+    assertThatThrownBy(() -> load("app/"))
+        .hasMessage(
+            "throttle.requireWoven=false ("
+                + url
+                + "): unknown key; there are throttle.enabled and throttle.buckets.NAME.ELEMENT.");
+  }
+
+  @Test
+  void what_others_have_in_the_environment_and_the_system_properties_is_theirs()
+      throws IOException {
+    system.put("throttle.requireWoven", "false");
+    system.put("throttle.metrics.enabled", "true");
+    system.put("throttle", "x");
+    environment.put("THROTTLE_HOME", "/opt");
+    environment.put("THROTTLE_PORT", "tcp://10.0.0.1:80");
+    environment.put("THROTTLE", "x");
+    assertThat(load().bucketNames()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "throttle.enable, there are throttle.enabled and throttle.buckets.NAME.ELEMENT.",
+    "throttle.bucket.a.limit, there are throttle.enabled and throttle.buckets.NAME.ELEMENT.",
+    "throttle.Enabled, there are throttle.enabled and throttle.buckets.NAME.ELEMENT.",
+  })
+  void a_misspelt_system_property_is_refused(String key, String why) {
+    system.put(key, "5");
+    assertThatThrownBy(this::load).hasMessage(key + "=5 (system property): unknown key; " + why);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "THROTTLE_ENABELD|unknown variable; there are THROTTLE_ENABLED and"
+            + " THROTTLE_BUCKETS_NAME_ELEMENT.",
+        "THROTTLE_BUCKET_A_B_LIMIT|unknown variable; there are THROTTLE_ENABLED and"
+            + " THROTTLE_BUCKETS_NAME_ELEMENT.",
+        "THROTTLE_BUCKETS_LIMIT|the variable names no bucket; write"
+            + " THROTTLE_BUCKETS_NAME_ELEMENT.",
+        "THROTTLE_BUCKETS_A_B_LIMMIT|unknown element 'LIMMIT'. Did you mean 'LIMIT'?",
+        "THROTTLE_BUCKETS_A_B_MAXWAIT|unknown element 'MAXWAIT'. Did you mean 'MAX_WAIT'?",
+        "THROTTLE_BUCKETS_A_B_MAX_WIAT|unknown element 'MAX_WIAT'. Did you mean 'MAX_WAIT'?",
+        "THROTTLE_BUCKETS_A_B_RATE|unknown element 'RATE'; there are LIMIT, PERIOD,"
+            + " ALGORITHM, BURST, OFFSET, ZONE, COUNTED_WITHIN, RESERVE, GUARD, MAX_HOLD,"
+            + " MAX_QUEUE, MAX_KEYS, MODE, MAX_WAIT, COST, PRIORITY, FAIR_BY.",
+        "THROTTLE_BUCKETS_A_B_LIMIT|limit must be a whole number of at least 1, such as 100, but"
+            + " was 'x'.",
+        "THROTTLE_BUCKETS_A_B_ALSO_1_COST|cost is the bucket's, not that of one of its limits."
+            + " Leave out 'also' and its number.",
+        "THROTTLE_BUCKETS_A_BB_LIMIT|no bucket has this name. An environment variable changes those"
+            + " that an annotation, a system property or throttle.properties names. Did you mean"
+            + " 'A_B'?",
+        "THROTTLE_BUCKETS_OTHER_LIMIT|no bucket has this name. An environment variable changes those"
+            + " that an annotation, a system property or throttle.properties names.",
+        "THROTTLE_ENABLED|must be true or false, but was 'x'.",
+      })
+  void a_wrong_environment_variable_is_refused(String variable, String why) throws IOException {
+    index("app/", "a.b", "c");
+    environment.put(variable, "x");
+    assertThatThrownBy(() -> load("app/"))
+        .isExactlyInstanceOf(IllegalArgumentException.class)
+        .hasMessage(variable + "=x (environment variable): " + why);
+  }
+
+  @Test
+  void a_variable_that_fits_two_buckets_is_refused() throws IOException {
+    index("app/", "api.foo.com/users", "api.foo.com.users");
+    environment.put(USERS_VARIABLE + "LIMIT", "5");
+    assertThatThrownBy(() -> load("app/"))
+        .isExactlyInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            USERS_VARIABLE
+                + "LIMIT=5 (environment variable): the name may be that of the buckets"
+                + " 'api.foo.com.users' and 'api.foo.com/users'. Use a system property or"
+                + " throttle.properties, which have names as they are.");
+  }
+
+  @Test
+  void a_variable_may_be_of_a_bucket_that_only_a_system_property_names() throws IOException {
+    system.put("throttle.buckets.caf\u00e9.limit", "7");
+    environment.put("THROTTLE_BUCKETS_CAF__PERIOD", "PT1S");
+    assertThat(load().settings("caf\u00e9")).containsOnlyKeys("limit", "period");
+  }
+
+  @Test
+  void names_are_checked_where_there_is_an_index() throws IOException {
+    String url = file("app/", "throttle.buckets.api.foo.com/usres.limit=5");
+    assertThatCode(() -> load("app/")).doesNotThrowAnyException();
+    index("lib/", "api.foo.com", "api.foo.com/users");
+    assertThatThrownBy(() -> load("app/", "lib/"))
+        .hasMessage(
+            "throttle.buckets.api.foo.com/usres.limit=5 ("
+                + url
+                + "): there is no bucket 'api.foo.com/usres'. Did you mean 'api.foo.com/users'? One"
+                + " that only the configuration knows needs limit and period.");
+  }
+
+  @Test
+  void a_name_that_a_method_only_mentions_is_known() throws IOException {
+    file("app/", "throttle.buckets.mentioned.maxWait=PT1S");
+    index("app/", "a");
+    Files.writeString(
+        folder.resolve("app/META-INF/throttle/index.tsv"),
+        "throttle-index\t2\nmethod\tBODY\tcom.acme.Prices\tquote\t()V\ta\tmentioned\n");
+    assertThat(load("app/").bucketNames()).containsExactly("mentioned");
+  }
+
+  @Test
+  void what_no_limit_can_be_made_of_is_refused_at_once() throws IOException {
+    index("app/", "a");
+    String url =
+        file(
+            "app/",
+            "throttle.buckets.a.zone=UTC",
+            "throttle.buckets.b.limit=5",
+            "throttle.buckets.b.period=PT0S",
+            "throttle.buckets.b.countedWithin=PT1S");
+    assertThatThrownBy(() -> load("app/"))
+        .isExactlyInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            ("2 settings are wrong:\n"
+                    + "  bucket 'a': zone belongs to a calendar quota such as P1D, but period was"
+                    + " PT1S. Leave it out. The configuration says throttle.buckets.a.zone=UTC"
+                    + " (URL).\n"
+                    + "  bucket 'b': countedWithin has no meaning for a limit of concurrency (period"
+                    + " PT0S): a call counts until it is complete. Leave one of them out. The"
+                    + " configuration says throttle.buckets.b.limit=5 (URL),"
+                    + " throttle.buckets.b.period=PT0S (URL),"
+                    + " throttle.buckets.b.countedWithin=PT1S (URL).")
+                .replace("URL", url));
+  }
+}

@@ -1,0 +1,146 @@
+package dev.throttle.processor;
+
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Period;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One limit of a bucket, as written; null where left out.
+ *
+ * <p>Two limits agree by meaning, not by letter: {@code PT60S} is {@code PT1M}, and a burst of
+ * {@code limit} is none.
+ */
+record WrittenLimit(
+    int limit,
+    String period,
+    @Nullable String algorithm,
+    @Nullable Integer burst,
+    @Nullable String offset,
+    @Nullable String zone,
+    @Nullable String countedWithin) {
+
+  static final String SLIDING_WINDOW = "SLIDING_WINDOW";
+  static final String FIXED_WINDOW = "FIXED_WINDOW";
+
+  private static final ZoneId UTC = ZoneId.of("UTC");
+
+  /** Returns the limit of a declaration, or null if it has none or a wrong one. */
+  static @Nullable WrittenLimit of(Declaration declaration) {
+    Integer limit = declaration.number(Declaration.LIMIT);
+    String period = declaration.text(Declaration.PERIOD);
+    if (limit == null || limit < 1 || period == null || !Span.isPeriod(period)) {
+      return null;
+    }
+    return new WrittenLimit(
+        limit,
+        period,
+        declaration.constant(Declaration.ALGORITHM),
+        declaration.number(Declaration.BURST),
+        declaration.text(Declaration.OFFSET),
+        declaration.text(Declaration.ZONE),
+        declaration.text(Declaration.COUNTED_WITHIN));
+  }
+
+  /** Says whether permits gather up to a burst. */
+  static boolean hasBurst(@Nullable String algorithm) {
+    return "TOKEN_BUCKET".equals(algorithm) || "LEAKY_BUCKET".equals(algorithm);
+  }
+
+  /** Returns the most permits that a call can ever take. */
+  int capacity() {
+    return burst == null || burst < 1 || !hasBurst(algorithm) ? limit : burst;
+  }
+
+  /** Returns the first attribute in which the two differ, or null if they agree. */
+  @Nullable String firstDifference(WrittenLimit other) {
+    if (limit != other.limit) {
+      return Declaration.LIMIT;
+    }
+    if (!Objects.equals(calendar(), other.calendar())
+        || !Objects.equals(duration(), other.duration())) {
+      return Declaration.PERIOD;
+    }
+    if (!algorithmInForce().equals(other.algorithmInForce())) {
+      return Declaration.ALGORITHM;
+    }
+    if (capacity() != other.capacity()) {
+      return Declaration.BURST;
+    }
+    if (!offsetOrZero().equals(other.offsetOrZero())) {
+      return Declaration.OFFSET;
+    }
+    if (!zoneOrUtc().equals(other.zoneOrUtc())) {
+      return Declaration.ZONE;
+    }
+    return Objects.equals(countedWithinOrNull(), other.countedWithinOrNull())
+        ? null
+        : Declaration.COUNTED_WITHIN;
+  }
+
+  /** Returns the limit in words: {@code 100 per 15 minutes}. */
+  String inWords() {
+    StringBuilder words = new StringBuilder().append(limit);
+    Duration duration = duration();
+    if (Span.isCalendar(period)) {
+      words.append(" per calendar ").append(oneLeftOut(Span.calendarInWords(period)));
+      words.append(zone == null ? "" : " in " + zone);
+    } else if (duration == null || duration.isZero()) {
+      words.append(" at once");
+    } else {
+      words.append(" per ").append(oneLeftOut(Span.inWords(duration)));
+      String counted = algorithmInForce();
+      words.append(counted.equals(SLIDING_WINDOW) ? "" : ", " + counted);
+    }
+    if (capacity() != limit) {
+      words.append(", burst ").append(capacity());
+    }
+    if (!offsetOrZero().isZero()) {
+      words.append(", offset ").append(Span.inWords(offsetOrZero()));
+    }
+    Duration counted = countedWithinOrNull();
+    if (counted != null) {
+      words.append(", counted within ").append(Span.inWords(counted));
+    }
+    return words.toString();
+  }
+
+  private static String oneLeftOut(String words) {
+    return words.matches("1 [a-z]+") ? words.substring(2) : words;
+  }
+
+  private String algorithmInForce() {
+    if (Span.isCalendar(period)) {
+      return FIXED_WINDOW;
+    }
+    return algorithm == null ? SLIDING_WINDOW : algorithm;
+  }
+
+  private @Nullable Period calendar() {
+    return Span.isCalendar(period) ? Span.parseCalendar(period) : null;
+  }
+
+  private @Nullable Duration duration() {
+    return Span.isCalendar(period) ? null : Span.parse(period);
+  }
+
+  private Duration offsetOrZero() {
+    Duration span = offset == null ? null : Span.parse(offset);
+    return span == null ? Duration.ZERO : span;
+  }
+
+  private ZoneId zoneOrUtc() {
+    try {
+      return zone == null ? UTC : ZoneId.of(zone);
+    } catch (DateTimeException e) {
+      return ZoneOffset.UTC;
+    }
+  }
+
+  private @Nullable Duration countedWithinOrNull() {
+    return countedWithin == null ? null : Span.parse(countedWithin);
+  }
+}
