@@ -444,6 +444,10 @@ final class Slots {
    * Counts by other terms from now on. Slots in use stay in use, and come back by the new terms.
    */
   synchronized void change(Terms changed) {
+    if (changed.limit.equals(terms.limit)) {
+      // Otherwise who asks often for a limit that stays the same would begin each turn anew.
+      return;
+    }
     collect();
     sealOpen();
     Terms before = terms;

@@ -333,6 +333,7 @@ public final class Throttle {
         adjustment.set(slots[i], i, costs[i], actualCost);
       }
     }
+    route.remember();
   }
 
   boolean hasOneCost() {
