@@ -30,6 +30,11 @@ final class Drip {
   /** No grant before this, where grants are kept apart. */
   private long nextGrant;
 
+  /** What {@link #nextGrant} was before the last grant, and the number of the thread of that. */
+  private long nextGrantBefore;
+
+  private long lastAsker = -1;
+
   Drip(long now) {
     begin(now);
     nextGrant = now;
@@ -101,6 +106,16 @@ final class Drip {
   }
 
   void granted(Terms terms, long now, int cost) {
+    nextGrantBefore = nextGrant;
+    lastAsker = Thread.currentThread().getId();
     nextGrant = now + terms.dripsWithin(cost);
+  }
+
+  /** Undoes the last grant if this thread asked for it; others may have had theirs since. */
+  void undoGrant() {
+    if (lastAsker == Thread.currentThread().getId()) {
+      lastAsker = -1;
+      nextGrant = nextGrantBefore;
+    }
   }
 }

@@ -300,6 +300,22 @@ final class Slots {
     return giveBackUnderLock(cohort, cost);
   }
 
+  /**
+   * Undoes what this thread has just taken because another limit refuses: as if it had not asked.
+   *
+   * @return whether the waiting room must look at this bucket
+   */
+  boolean undo(int cohort, int cost) {
+    if (terms.paced) {
+      undoPace();
+    }
+    return giveBack(cohort, cost);
+  }
+
+  private synchronized void undoPace() {
+    drip().undoGrant();
+  }
+
   private synchronized boolean giveBackUnderLock(int cohort, int cost) {
     if (!takeFromCohort(cohort, cost)) {
       return false;
