@@ -28,6 +28,7 @@ final class CalendarWindows implements Windows {
    * @param period a positive number of days, or of months and years
    * @param offsetNanos how much later than midnight a window begins, in local time
    */
+  @SuppressWarnings("JavaPeriodGetDays") // there are days or months, never both
   CalendarWindows(Period period, ZoneId zone, long offsetNanos) {
     boolean months = period.getDays() == 0;
     this.count = months ? (int) period.toTotalMonths() : period.getDays();

@@ -184,8 +184,8 @@ class WallClockWindowsTest {
     List<Gate> gates =
         List.of(new Gate(ProviderLimit.fixedWindow(1, Duration.ofNanos(10), Duration.ZERO)));
     for (int window = 0; window < 3_000; window++) {
-      assertThat(accepted(gates, 10 * window)).isTrue();
-      assertThat(accepted(gates, 10 * window + 9)).isFalse();
+      assertThat(accepted(gates, 10L * window)).isTrue();
+      assertThat(accepted(gates, 10L * window + 9)).isFalse();
     }
 
     assertThat(accepted(gates, 10 * 2_001)).isFalse();
