@@ -9,7 +9,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Threads that want one permit after another of one limiter, for calls that take no time.
+ * Threads that want one permit after another of one limiter, for calls that take no time; where
+ * only calls at once are limited, they give up the processor once.
  *
  * <p>Nothing is measured before the limiter's first permits are used up.
  */
@@ -58,6 +59,7 @@ final class Contention {
     }
   }
 
+  @SuppressWarnings("ThreadPriorityCheck") // yields for what it costs, not for what it promises
   private Tally callUntilEnd(Limiter limiter, long from) throws InterruptedException {
     long to = from + duration.toNanos();
     double periodNanos = contest.period().toNanos();
@@ -66,7 +68,11 @@ final class Contention {
     long longest = 0;
     long last = from;
     while (true) {
-      limiter.end(limiter.begin());
+      long stamp = limiter.begin();
+      if (!contest.isOfRate()) {
+        Thread.yield(); // or a thread that runs would never find another's call under way
+      }
+      limiter.end(stamp);
       long now = System.nanoTime();
       if (now - to >= 0) {
         return new Tally(grants, weighted, Math.max(longest, to - last));

@@ -50,16 +50,9 @@ final class Cohorts {
     return oldest == null ? Nanos.FOR_EVER : holdNanos - (now - oldest.end);
   }
 
-  /** Moves all times to another clock. */
-  void shift(long by) {
-    for (Cohort cohort : held) {
-      cohort.end += by;
-    }
-  }
-
   private static final class Cohort {
     final int number;
-    long end;
+    final long end;
     int count;
 
     Cohort(int number, long end, int count) {

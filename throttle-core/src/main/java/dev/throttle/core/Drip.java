@@ -41,12 +41,6 @@ final class Drip {
     given = 0;
   }
 
-  /** Moves all times to another clock. */
-  void shift(long by) {
-    start += by;
-    nextGrant += by;
-  }
-
   /** Takes out of the runs what has come back until now; returns how many slots. */
   int serve(Terms terms, Runs runs, long now) {
     int served = 0;

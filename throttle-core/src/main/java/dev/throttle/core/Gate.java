@@ -2,8 +2,6 @@ package dev.throttle.core;
 
 import dev.throttle.annotation.Priority;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -14,27 +12,17 @@ import org.jspecify.annotations.Nullable;
  * <h2>Order</h2>
  *
  * The highest priority that waits goes first; but one that was passed over by {@value #MOST_PASSES}
- * grants to queued calls of higher priorities goes next, and may then even take from the reserve:
- * it must not starve. Within a priority the earlier turn, and among equal turns the older ticket.
- * Insistent lines, of which {@link WaitingRoom} tells, yield to older tickets only, and not even to
- * those if it is not their turn.
- *
- * <h2>Fair turns</h2>
- *
- * Start-time fair queueing (P. Goyal, H. Vin, H. Cheng, 1996). A call's turn is the virtual time at
- * which it begins to be served: that of its arrival, or where the call before it with the same key
- * ends, whichever is later. A call lasts its cost, and virtual time is the turn of the last call
- * granted. So a key with a thousand calls has them one after another, and the first call of another
- * key goes before all but one of them. Calls without a key share one.
- *
- * <p>The turns of keys that are past no longer matter, and are dropped when nobody waits.
+ * grants to higher priorities goes next, and may then even take from the reserve: it must not
+ * starve. Those that need not queue count too, since they take what it waits for. Within a priority
+ * the earlier of the {@link Turns}, and among equal ones the older ticket. Insistent lines, of
+ * which {@link WaitingRoom} tells, yield to older tickets only, and not even to those if it is not
+ * their turn.
  */
 final class Gate {
 
   /** Grants to higher priorities after which a lower one is next. */
   static final int MOST_PASSES = 16;
 
-  private static final Object NO_KEY = new Object();
   private static final int LEVELS = Priority.values().length;
 
   private static final Comparator<Line> BY_TICKET = Comparator.comparingLong(Line::ticket);
@@ -61,8 +49,9 @@ final class Gate {
   final TreeSet<Line> insistent = new TreeSet<>(BY_TICKET);
   final @Nullable TreeSet<Line>[] byLevel = newSets();
   private final int[] passes = new int[LEVELS];
-  private long virtualTime;
-  private @Nullable Map<Object, Long> turns;
+
+  /** By priority; null where all are without a key, and where nobody waits. */
+  private final @Nullable Turns[] turns = new Turns[LEVELS];
 
   /**
    * Permits that calls wait for which need this limit alone and no fair turn, so that they are
@@ -143,7 +132,10 @@ final class Gate {
       insistent.add(line);
       return;
     }
-    line.turn = turnOf(line.fairKey);
+    if (line.fairKey != null && turns[line.level] == null) {
+      turns[line.level] = new Turns();
+    }
+    line.turn = turnOf(line);
     TreeSet<Line> lines = byLevel[line.level];
     if (lines == null) {
       lines = new TreeSet<>(BY_TURN);
@@ -153,20 +145,19 @@ final class Gate {
   }
 
   void remove(Line line) {
+    TreeSet<Line> lines = byLevel[line.level];
     if (line.insistent) {
       insistent.remove(line);
-      return;
-    }
-    TreeSet<Line> lines = byLevel[line.level];
-    if (lines != null) {
+    } else if (lines != null) {
       lines.remove(line);
       if (lines.isEmpty()) {
         passes[line.level] = 0;
       }
     }
-    if (turns != null && isEmpty()) {
-      turns = null;
-      virtualTime = 0;
+    for (int level = 0; level < LEVELS && insistent.isEmpty(); level++) {
+      if (isEmpty(level)) {
+        turns[level] = null;
+      }
     }
   }
 
@@ -179,7 +170,7 @@ final class Gate {
     if (line.insistent || lines == null || lines.size() > 1) {
       return false;
     }
-    line.turn = turnOf(line.fairKey);
+    line.turn = turnOf(line);
     return true;
   }
 
@@ -210,7 +201,7 @@ final class Gate {
     if (own != next) {
       return own > next && !isDue(next);
     }
-    long turn = turnOf(line.fairKey);
+    long turn = turnOf(line);
     return turn < other.turn || (turn == other.turn && ticket < other.ticket());
   }
 
@@ -220,24 +211,34 @@ final class Gate {
   }
 
   /** Notes that a call has passed; the gate's order may be another now. */
-  void granted(Line line, int cost, boolean wasQueued) {
-    if (turns == null && line.fairKey != null) {
-      turns = new HashMap<>();
-    }
-    if (turns != null) {
-      long turn = line.parkedAt == this ? upToDate(line) : turnOf(line.fairKey);
-      virtualTime = Math.max(virtualTime, turn);
-      turns.put(flow(line.fairKey), turn + cost);
-    }
+  void granted(Line line, int cost) {
     int own = line.level;
+    Turns fair = turns[own];
+    if (fair != null) {
+      long turn = line.parkedAt == this ? upToDate(line) : turnOf(line);
+      TreeSet<Line> lines = byLevel[own];
+      fair.granted(line.fairKey, turn, cost, lines == null ? 0 : lines.size());
+    }
     passes[own] = 0;
-    if (wasQueued) {
-      for (int lower = 0; lower < own; lower++) {
-        if (firstOf(lower) != null) {
-          passes[lower]++;
-        }
+    for (int lower = 0; lower < own; lower++) {
+      if (!isEmpty(lower)) {
+        passes[lower]++;
       }
     }
+  }
+
+  /** Returns how many keys' turns it remembers. */
+  int turnsKept() {
+    int kept = 0;
+    for (Turns ofLevel : turns) {
+      kept += ofLevel == null ? 0 : ofLevel.size();
+    }
+    return kept;
+  }
+
+  private boolean isEmpty(int level) {
+    TreeSet<Line> lines = byLevel[level];
+    return lines == null || lines.isEmpty();
   }
 
   private boolean isDue(int level) {
@@ -248,8 +249,7 @@ final class Gate {
   private int nextLevel() {
     int highest = -1;
     for (int level = 0; level < LEVELS; level++) {
-      TreeSet<Line> lines = byLevel[level];
-      if (lines != null && !lines.isEmpty()) {
+      if (!isEmpty(level)) {
         if (isDue(level)) {
           return level;
         }
@@ -275,18 +275,14 @@ final class Gate {
     return first;
   }
 
-  /** Returns the turn of a line parked here; another of its key may have had one meanwhile. */
+  /** Returns the turn of a line that is parked here. */
   private long upToDate(Line line) {
-    Long next = turns == null ? null : turns.get(flow(line.fairKey));
-    return next == null ? line.turn : Math.max(line.turn, next);
+    Turns fair = turns[line.level];
+    return fair == null ? line.turn : fair.upToDate(line.fairKey, line.turn);
   }
 
-  private long turnOf(@Nullable Object fairKey) {
-    Long next = turns == null ? null : turns.get(flow(fairKey));
-    return next == null ? virtualTime : Math.max(virtualTime, next);
-  }
-
-  private static Object flow(@Nullable Object fairKey) {
-    return fairKey == null ? NO_KEY : fairKey;
+  private long turnOf(Line line) {
+    Turns fair = turns[line.level];
+    return fair == null ? 0 : fair.of(line.fairKey);
   }
 }

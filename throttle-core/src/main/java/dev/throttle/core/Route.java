@@ -22,8 +22,8 @@ final class Route {
   /** Whether a bucket is one of a key, which its cache may forget. */
   final boolean keyed;
 
-  /** Lines by priority and fair key; guarded by the room's lock. */
-  private final Map<Place, Line> lines;
+  /** Lines in which somebody waits, by priority and fair key; guarded by the room's lock. */
+  final Map<Place, Line> lines;
 
   /** The one line of most routes. */
   private final @Nullable Line usual;
@@ -46,19 +46,31 @@ final class Route {
     usual = keyed ? null : new Line(slots, Priority.NORMAL, null);
   }
 
+  /** Returns the line of such calls; one that is empty is theirs only once it was entered. */
   Line line(Priority priority, @Nullable Object fairKey) {
-    return usual != null && priority == usual.priority && fairKey == null
-        ? usual
-        : lines.computeIfAbsent(
-            new Place(keyed ? slots : null, priority, fairKey),
-            place -> new Line(slots, priority, fairKey));
+    if (usual != null && priority == usual.priority && fairKey == null) {
+      return usual;
+    }
+    Line line = lines.get(place(priority, fairKey));
+    return line == null ? new Line(slots, priority, fairKey) : line;
+  }
+
+  /** Keeps a line in which somebody begins to wait. */
+  void enter(Line line) {
+    if (line != usual) {
+      lines.put(place(line.priority, line.fairKey), line);
+    }
   }
 
   /** Forgets a line in which nobody waits any more. */
   void leave(Line line) {
     if (line != usual) {
-      lines.remove(new Place(keyed ? line.slots : null, line.priority, line.fairKey));
+      lines.remove(place(line.priority, line.fairKey));
     }
+  }
+
+  private Place place(Priority priority, @Nullable Object fairKey) {
+    return new Place(keyed ? slots : null, priority, fairKey);
   }
 
   /** Puts back what a cache has let go of, after a permit was taken or a call has begun to wait. */

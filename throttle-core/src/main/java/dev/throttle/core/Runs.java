@@ -106,14 +106,6 @@ final class Runs {
     }
   }
 
-  /** Moves all times to another clock. */
-  void shift(long by) {
-    for (int i = 0; i < size; i++) {
-      times[index(i)] += by;
-    }
-    lastBase += by;
-  }
-
   private int index(int i) {
     int index = head + i;
     return index < times.length ? index : index - times.length;

@@ -328,7 +328,12 @@ final class Slots {
    * <p>One answer to both, at one instant: a slot that gets free between two questions would be
    * neither free nor waited for.
    */
-  synchronized long lookAgainIn(int cost, boolean high) {
+  long lookAgainIn(int cost, boolean high) {
+    long in = mayBeFreeIn(cost, high);
+    return terms.goesByWallClock() ? Math.min(in, LONGEST_LOOK) : in;
+  }
+
+  private synchronized long mayBeFreeIn(int cost, boolean high) {
     long now = collect();
     long missing = (long) cost + (high ? 0 : terms.reserved) - (int) word;
     if (missing <= 0) {
@@ -356,7 +361,7 @@ final class Slots {
                   ? restAfter(terms.holdNanos - (now - before.lastGrant), now)
                   : terms.cohortSpan() - (now - cohortStart));
     }
-    return Math.max(terms.mayJump() ? Math.min(in, LONGEST_LOOK) : in, 1);
+    return Math.max(in, 1);
   }
 
   private long dripsIn(Past before, long missing, long now) {
@@ -435,7 +440,7 @@ final class Slots {
   synchronized Snapshot.OfLimit snapshot() {
     collect();
     return new Snapshot.OfLimit(
-        terms.limit, terms.capacity - (int) word, Duration.ofNanos(lookAgainIn(1, true)));
+        terms.limit, terms.capacity - (int) word, Duration.ofNanos(mayBeFreeIn(1, true)));
   }
 
   // ---- live change
@@ -446,11 +451,7 @@ final class Slots {
   synchronized void change(Terms changed) {
     collect();
     sealOpen();
-    Terms before = terms;
-    if (!changed.hasClockOf(before)) {
-      shift(changed.now() - before.now());
-    }
-    int more = changed.capacity - before.capacity;
+    int more = changed.capacity - terms.capacity;
     long w;
     do {
       w = word;
@@ -459,16 +460,6 @@ final class Slots {
     terms = changed;
     past().lastGrant = changed.now();
     past().drip = null;
-  }
-
-  private void shift(long by) {
-    cohortStart += by;
-    if (past != null) {
-      past.runs.shift(by);
-      if (past.cohorts != null) {
-        past.cohorts.shift(by);
-      }
-    }
   }
 
   // ---- under the lock

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What a {@link Limit} comes to in nanoseconds of the clock that it goes by. Immutable. */
+/** What a {@link Limit} comes to in nanoseconds. Immutable. */
 final class Terms {
 
   final Limit limit;
@@ -66,22 +66,20 @@ final class Terms {
     return restNanos == 0;
   }
 
-  /** Returns whether the clock may be set. */
-  boolean mayJump() {
+  /** Returns whether a clock decides that may be set. */
+  boolean goesByWallClock() {
     return windows != null;
   }
 
-  /** Returns the time by the clock of this limit: the wall clock for windows, ticks otherwise. */
   long now() {
-    return windows == null ? time.nanos() : time.epochNanos();
-  }
-
-  /** Returns whether both go by the same clock. */
-  boolean hasClockOf(Terms other) {
-    return (windows == null) == (other.windows == null);
+    return time.nanos();
   }
 
   // ---- rest, where slots do not drip
+
+  // All times are kept in ticks, and seen by the wall clock only as it is when it is asked: if it
+  // has been set, all that was completed before has been so at other times. The wall clock is
+  // always read after the tick it belongs to: what lies between only makes a completion later.
 
   /** Returns how long a slot that completed then still rests; zero or less if it is free. */
   long restsFor(long completed, long now) {
@@ -89,7 +87,8 @@ final class Terms {
       return restNanos - (now - completed);
     }
     // The provider's window may end up to a guard before or after ours.
-    return window(completed + guardNanos).end + guardNanos - now;
+    long wall = time.epochNanos();
+    return window(wall - (now - completed) + guardNanos).end + guardNanos - wall;
   }
 
   /** Returns the rest of a slot that is used again and again, after that of {@link #restsFor}. */
@@ -97,8 +96,9 @@ final class Terms {
     if (windows == null) {
       return Nanos.add(Math.max(0, restsFor(completed, now)), Nanos.multiply(rounds, restNanos));
     }
-    long end = windows.endAfter(completed + guardNanos, rounds);
-    return end == Nanos.FOR_EVER ? end : Math.max(0, end + guardNanos - now);
+    long wall = time.epochNanos();
+    long end = windows.endAfter(wall - (now - completed) + guardNanos, rounds);
+    return end == Nanos.FOR_EVER ? end : Math.max(0, end + guardNanos - wall);
   }
 
   /**
@@ -106,18 +106,26 @@ final class Terms {
    * together, so in a fixed window they end before the same boundary.
    */
   long spanFrom(long first) {
-    long span = span();
-    return windows == null
-        ? span
-        : Math.min(span, window(first + guardNanos).end - (first + guardNanos) - 1);
+    if (windows == null) {
+      return span();
+    }
+    long at = guardAfter(first);
+    return Math.min(span(), window(at).end - at - 1);
   }
 
   /** Returns the time within which completions before the last may share a run with it. */
   long spanUntil(long last) {
-    long span = span();
-    return windows == null
-        ? span
-        : Math.min(span, last + guardNanos - window(last + guardNanos).begin);
+    if (windows == null) {
+      return span();
+    }
+    long at = guardAfter(last);
+    return Math.min(span(), at - window(at).begin);
+  }
+
+  /** Returns what the wall clock shows one guard after a tick. */
+  private long guardAfter(long tick) {
+    long now = time.nanos();
+    return time.epochNanos() - (now - tick) + guardNanos;
   }
 
   private long span() {

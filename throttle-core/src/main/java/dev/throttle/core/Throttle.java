@@ -42,6 +42,11 @@ public final class Throttle {
   private final Settings settings;
   private final Slots[] slots;
   private final int[] costs;
+
+  /** The first limit if it is the only one: most are, and it saves the way through the arrays. */
+  private final @Nullable Slots only;
+
+  private final int firstCost;
   private final boolean high;
   private final Events events;
   private final @Nullable WideStamps wideStamps;
@@ -51,6 +56,8 @@ public final class Throttle {
     this.settings = settings;
     this.slots = route.slots;
     this.costs = settings.costsOf(route);
+    this.only = slots.length == 1 ? slots[0] : null;
+    this.firstCost = costs[0];
     this.high = settings.priority() == Priority.HIGH;
     this.maxWaitNanos = settings.maxWaitNanos();
     this.executor = settings.executor();
@@ -176,7 +183,7 @@ public final class Throttle {
 
   /** Returns how many permits of the first bucket a call takes. */
   public int cost() {
-    return costs[0];
+    return firstCost;
   }
 
   /** Returns the priority of its calls. */
@@ -250,6 +257,15 @@ public final class Throttle {
 
   /** Says that the call which began with this stamp is complete. Never blocks for long. */
   public void end(long stamp) {
+    Slots one = only;
+    if (one == null) {
+      endAll(stamp);
+    } else if (one.complete((int) stamp, firstCost)) {
+      route.room.look(one);
+    }
+  }
+
+  private void endAll(long stamp) {
     int[] wide = wideStamps == null ? null : wideStamps.remove(stamp);
     for (int i = 0; i < slots.length; i++) {
       if (slots[i].complete(cohort(stamp, wide, i), costs[i])) {
@@ -355,8 +371,23 @@ public final class Throttle {
     return buckets().stream().map(Bucket::name).collect(Collectors.joining(" + "));
   }
 
-  /** Takes from all limits or from none; returns a stamp, or below zero if one refused. */
+  /** Takes what is free; returns a stamp, or below zero if a limit refused. */
   private long takeNow() {
+    Slots one = only;
+    long stamp = one == null ? takeAll() : one.tryTake(firstCost, high);
+    if (stamp >= 0) {
+      if (route.keyed) {
+        route.remember();
+      }
+      if (events.listener != null) {
+        events.grantedAtOnce(this);
+      }
+    }
+    return stamp;
+  }
+
+  /** Takes from all limits or from none. */
+  private long takeAll() {
     int[] wide = wideStamps == null ? null : new int[slots.length];
     long stamp = 0;
     for (int i = 0; i < slots.length; i++) {
@@ -370,10 +401,6 @@ public final class Throttle {
       } else {
         wide[i] = cohort;
       }
-    }
-    route.remember();
-    if (events.listener != null) {
-      events.grantedAtOnce(this);
     }
     return wideStamps == null || wide == null ? stamp : wideStamps.add(wide);
   }

@@ -130,7 +130,7 @@ final class WaitingRoom {
         throw ThrottledException.closed(throttle.route.buckets[0], null);
       }
       Line line = throttle.line();
-      int refusing = line.isEmpty() ? take(waiter, line, false) : 0;
+      int refusing = line.isEmpty() ? take(waiter, line) : 0;
       if (refusing < 0) {
         waiter.state = Waiter.State.GRANTED;
         return true;
@@ -141,6 +141,7 @@ final class WaitingRoom {
       line.add(waiter);
       events.waiting(waiter, line.slots[refusing].bucket, after);
       if (wasEmpty) {
+        throttle.route.enter(line);
         park(line, Gate.of(line.slots[refusing]));
       }
       setDeadline(waiter, throttle.maxWaitNanos);
@@ -348,7 +349,7 @@ final class WaitingRoom {
   // ---- all below under the lock
 
   /** Takes from all limits if it is this call's turn; returns below zero, or who refuses. */
-  private int take(Waiter waiter, Line line, boolean wasQueued) {
+  private int take(Waiter waiter, Line line) {
     Slots[] slots = line.slots;
     for (int i = 0; i < slots.length; i++) {
       Gate gate = slots[i].gate;
@@ -373,7 +374,7 @@ final class WaitingRoom {
       if (!holdsUp(slots[i])) {
         cohorts[i] = takeUnhindered(throttle, line, i);
       }
-      noteGrant(line, slots[i], throttle.cost(i), wasQueued);
+      noteGrant(line, slots[i], throttle.cost(i));
     }
     waiter.stamp = throttle.stampOf(cohorts);
     return -1;
@@ -403,10 +404,10 @@ final class WaitingRoom {
   }
 
   /** Another call may go first here now, one that needs less. */
-  private void noteGrant(Line line, Slots slots, int cost, boolean wasQueued) {
+  private void noteGrant(Line line, Slots slots, int cost) {
     Gate gate = slots.gate;
     if (gate != null && !gate.isEmpty()) {
-      gate.granted(line, cost, wasQueued);
+      gate.granted(line, cost);
       pumpLater(gate);
     }
   }
@@ -422,6 +423,12 @@ final class WaitingRoom {
   }
 
   private void refuseIfHopeless(Throttle throttle, Line line) {
+    for (int i = 0; i < line.slots.length; i++) {
+      ThrottledException refusal = refusalOfCost(throttle, line, i);
+      if (refusal != null) {
+        throw refusal;
+      }
+    }
     long maxWaitNanos = throttle.maxWaitNanos;
     for (Bucket bucket : throttle.route.buckets) {
       if (bucket.waiting() >= bucket.maxQueue()) {
@@ -429,12 +436,6 @@ final class WaitingRoom {
             bucket, predict(throttle, line, bucket.slots), bucket.waiting());
       }
       maxWaitNanos = bucket.mode() == Mode.REJECT ? 0 : maxWaitNanos;
-    }
-    for (int i = 0; i < line.slots.length; i++) {
-      ThrottledException refusal = refusalOfCost(throttle, line, i);
-      if (refusal != null) {
-        throw refusal;
-      }
     }
     if (maxWaitNanos == Nanos.FOR_EVER) {
       return;
@@ -576,7 +577,7 @@ final class WaitingRoom {
     long lookAgainIn = Nanos.FOR_EVER;
     for (Line line = gate.first(); line != null; line = gate.first()) {
       Waiter first = Objects.requireNonNull(line.first);
-      int refusing = take(first, line, true);
+      int refusing = take(first, line);
       if (refusing < 0) {
         first.state = Waiter.State.GRANTED;
         remove(first);

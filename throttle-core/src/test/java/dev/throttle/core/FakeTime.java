@@ -13,6 +13,7 @@ final class FakeTime implements TimeSource {
       new PriorityQueue<>(
           Comparator.comparingLong((FakeTimer t) -> t.at).thenComparingLong(t -> t.number));
   private final long origin;
+  private long wallOrigin;
   private long elapsed;
   private long scheduled;
   private long perLook;
@@ -24,13 +25,34 @@ final class FakeTime implements TimeSource {
   }
 
   FakeTime(long origin) {
+    this(origin, 0);
+  }
+
+  FakeTime(long origin, long epochNanos) {
     this.origin = origin;
+    this.wallOrigin = epochNanos;
   }
 
   @Override
   public long nanos() {
     elapsed += perLook;
     return origin + elapsed;
+  }
+
+  @Override
+  public long epochNanos() {
+    elapsed += perLook;
+    return wallOrigin + elapsed;
+  }
+
+  /** Returns what the wall clock shows some time after the start, unless it is set again. */
+  long wallAt(long elapsed) {
+    return wallOrigin + elapsed;
+  }
+
+  /** Sets the wall clock: ahead, or back where it is less than zero. */
+  void setWallClock(long by) {
+    wallOrigin += by;
   }
 
   /** Lets time pass at each look at the clock, as it does outside of tests; no timer runs then. */
