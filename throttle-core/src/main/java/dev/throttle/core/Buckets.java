@@ -133,7 +133,8 @@ public final class Buckets implements AutoCloseable {
     return defineKeyed(
         Declared.of(name, limits, maxKeys, maxQueue, configuration),
         key -> {
-          List<Limit> ofKey = requireNonNull(limitsOf.apply(key), "limits of a key");
+          List<Limit> ofKey =
+              requireNonNull(limitsOf.apply(key), "limits of a key of bucket '" + name + "'");
           return ofKey.isEmpty()
               ? ofKey
               : Declared.of(name, ofKey, maxKeys, maxQueue, configuration).limits();

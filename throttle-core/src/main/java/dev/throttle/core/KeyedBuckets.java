@@ -33,10 +33,10 @@ import org.jspecify.annotations.Nullable;
  *
  * A bucket may be forgotten only while it is idle; but who has looked it up may take a permit at
  * that very moment, or much later. Therefore whoever forgets says so first ({@code forgotten},
- * volatile) and then looks whether the bucket is idle, and whoever takes a permit, queues or
- * pauses does that first and then looks whether the bucket is forgotten: one of the two notices,
- * and puts it back. Until then the bucket has a second home with weak references. So as long as anybody holds
- * it, its key leads to it and to no other.
+ * volatile) and then looks whether the bucket is idle, and whoever takes a permit, queues or pauses
+ * does that first and then looks whether the bucket is forgotten: one of the two notices, and puts
+ * it back. Until then the bucket has a second home with weak references. So as long as anybody
+ * holds it, its key leads to it and to no other.
  *
  * <p>Each newcomer looks at two older buckets, so forgetting needs no timer and keeps pace.
  */

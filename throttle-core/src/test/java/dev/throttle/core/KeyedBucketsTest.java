@@ -285,8 +285,7 @@ class KeyedBucketsTest {
   void where_it_is_full_nobody_is_refused_because_another_looks_for_idle_keys_just_then()
       throws InterruptedException {
     KeyedBuckets keyed =
-        buckets.defineKeyed(
-            "k", List.of(perNanos(1, 10)), key -> List.of(perNanos(1, 10)), 2, 10);
+        buckets.defineKeyed("k", List.of(perNanos(1, 10)), key -> List.of(perNanos(1, 10)), 2, 10);
     BlockingKey blocks = new BlockingKey();
     buckets.keyedThrottle("k").of(blocks).acquire();
     keyed.bucket("idle");

@@ -216,7 +216,9 @@ class PromisesTest {
       assertThat(starts).hasSize(150);
       assertThat(mostWithin(SECOND, starts)).isEqualTo(10);
       assertThat(mostWithin(60 * SECOND, starts)).isEqualTo(100);
-      assertThat(starts.get(100) - starts.get(0)).as("no later than need be").isEqualTo(60 * SECOND);
+      assertThat(starts.get(100) - starts.get(0))
+          .as("no later than need be")
+          .isEqualTo(60 * SECOND);
     }
   }
 

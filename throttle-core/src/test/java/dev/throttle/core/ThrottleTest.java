@@ -469,7 +469,7 @@ class ThrottleTest {
   }
 
   @Test
-  @Timeout(20)
+  @Timeout(120)
   void two_hundred_thousand_wait_without_a_thread_and_half_of_them_leave() {
     buckets.define("b", perNanos(100, 500), 200_000);
     Throttle throttle = buckets.throttle("b");
