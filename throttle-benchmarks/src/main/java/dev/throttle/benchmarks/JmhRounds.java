@@ -32,7 +32,7 @@ final class JmhRounds {
    *
    * @param label its name in the table
    * @param benchmark class and method, as JMH names them
-   * @param limiter the {@link Contender} for benchmarks that take one, or empty
+   * @param limiter the {@link PermitSubject} for benchmarks that take one, or empty
    */
   record Subject(String label, String benchmark, String limiter, int threads) {
 

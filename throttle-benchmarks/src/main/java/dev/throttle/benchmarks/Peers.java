@@ -4,6 +4,7 @@ import com.google.common.util.concurrent.RateLimiter;
 import io.github.bucket4j.Bandwidth;
 import io.github.bucket4j.BlockingBucket;
 import io.github.bucket4j.Bucket;
+import io.github.bucket4j.local.LocalBucketBuilder;
 import io.github.resilience4j.ratelimiter.RateLimiterConfig;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
@@ -45,8 +46,12 @@ final class Peers {
     return bucket4j(Bandwidth.builder().capacity(limit).refillIntervally(limit, period).build());
   }
 
-  private static Limiter bucket4j(Bandwidth bandwidth) {
-    BlockingBucket bucket = Bucket.builder().addLimit(bandwidth).build().asBlocking();
+  static Limiter bucket4j(Bandwidth... bandwidths) {
+    LocalBucketBuilder builder = Bucket.builder();
+    for (Bandwidth bandwidth : bandwidths) {
+      builder.addLimit(bandwidth);
+    }
+    BlockingBucket bucket = builder.build().asBlocking();
     return () -> {
       bucket.consume(1);
       return 0;

@@ -25,7 +25,7 @@ public class PermitBenchmark {
   static final int LIMIT = 100_000_000;
   static final Duration PERIOD = Duration.ofMillis(100);
 
-  /** The name of a {@link Contender}. */
+  /** The name of a {@link PermitSubject}. */
   @Param("FLOOR")
   public String limiter = "";
 
@@ -35,7 +35,7 @@ public class PermitBenchmark {
   /** Makes the limiter, once in each JVM: no other is ever loaded there. */
   @Setup
   public void create() {
-    subject = Contender.valueOf(limiter).limiter(LIMIT, PERIOD);
+    subject = PermitSubject.valueOf(limiter).limiter(LIMIT, PERIOD);
   }
 
   /** Begins and ends a call that does nothing. */

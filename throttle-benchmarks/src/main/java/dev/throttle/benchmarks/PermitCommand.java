@@ -2,10 +2,10 @@ package dev.throttle.benchmarks;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import org.openjdk.jmh.runner.RunnerException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,14 +24,15 @@ final class PermitCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws RunnerException, IOException {
-    List<JmhRounds.Subject> subjects =
-        IntStream.of(1, 2)
-            .boxed()
-            .flatMap(
-                threads ->
-                    Contender.allBut(Contender.NONE).stream()
-                        .map(contender -> subject(contender, threads)))
-            .toList();
+    List<JmhRounds.Subject> subjects = new ArrayList<>();
+    for (PermitSubject subject : PermitSubject.values()) {
+      subjects.add(subject(subject, 1));
+    }
+    for (PermitSubject subject : PermitSubject.values()) {
+      if (subject.isBasic()) {
+        subjects.add(subject(subject, 2));
+      }
+    }
     List<Score> scores = new JmhRounds(settings).measure(subjects);
     System.out.println(Conditions.here());
     System.out.print(table(scores));
@@ -39,9 +40,9 @@ final class PermitCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static JmhRounds.Subject subject(Contender contender, int threads) {
+  private static JmhRounds.Subject subject(PermitSubject subject, int threads) {
     return new JmhRounds.Subject(
-        contender.label(), PermitBenchmark.class.getName() + ".permit", contender.name(), threads);
+        subject.label(), PermitBenchmark.class.getName() + ".permit", subject.name(), threads);
   }
 
   static Table table(List<Score> scores) {
@@ -50,7 +51,7 @@ final class PermitCommand implements Callable<Integer> {
       Score floor =
           scores.stream()
               .filter(other -> other.threads() == score.threads())
-              .filter(other -> other.name().equals(Contender.FLOOR.label()))
+              .filter(other -> other.name().equals(PermitSubject.FLOOR.label()))
               .findFirst()
               .orElseThrow();
       table.row(

@@ -331,6 +331,7 @@ public final class Throttle {
         adjustment.set(slots[i], i, costs[i], actualCost);
       }
     }
+    route.remember();
   }
 
   boolean hasOneCost() {
@@ -389,7 +390,7 @@ public final class Throttle {
 
   private void giveBackFirst(int count, long stamp, int @Nullable [] wide) {
     for (int i = 0; i < count; i++) {
-      if (slots[i].giveBack(cohort(stamp, wide, i), costs[i])) {
+      if (slots[i].undo(cohort(stamp, wide, i), costs[i])) {
         route.room.look(slots[i]);
       }
     }

@@ -70,8 +70,9 @@ final class Asking {
 
   /** Completes calls until so many have been granted, or none is in flight. */
   List<String> grantsUpTo(int count) {
-    while (granted.size() < count && completeOne()) {
-      continue;
+    boolean more = true;
+    while (more && granted.size() < count) {
+      more = completeOne();
     }
     return List.copyOf(granted.subList(0, Math.min(count, granted.size())));
   }

@@ -7,6 +7,7 @@ import dev.throttle.annotation.Priority;
 import dev.throttle.core.plan.MethodPlan;
 import java.io.File;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -184,7 +185,7 @@ class ConfiguredBucketsTest {
   private URLClassLoader application(String... lines) throws IOException {
     Files.writeString(folder.resolve("throttle.properties"), String.join("\n", lines));
     List<URL> classPath = new ArrayList<>(List.of(folder.toUri().toURL()));
-    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
       classPath.add(Path.of(entry).toUri().toURL());
     }
     return new URLClassLoader(classPath.toArray(new URL[0]), ClassLoader.getPlatformClassLoader());
@@ -195,7 +196,7 @@ class ConfiguredBucketsTest {
     try {
       Object buckets = throttling.getMethod("buckets").invoke(null);
       return buckets.getClass().getMethod("bucket", String.class).invoke(buckets, name);
-    } catch (java.lang.reflect.InvocationTargetException e) {
+    } catch (InvocationTargetException e) {
       throw (Exception) e.getCause();
     }
   }

@@ -22,6 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Who goes first: high before normal before low, and yet nobody never. */
 class PriorityTest {
 
+  private static final List<Priority> PRIORITIES = List.of(Priority.values());
+
   private final Asking asking = new Asking();
   private final Throttle one = asking.throttle("one", Limit.concurrent(1));
 
@@ -241,7 +243,7 @@ class PriorityTest {
     endpoints.add(asking.buckets.throttle("all"));
     List<CompletableFuture<Permit>> asked = new ArrayList<>();
     for (int i = 0; i < 400; i++) {
-      Priority priority = Priority.values()[random.nextInt(3)];
+      Priority priority = PRIORITIES.get(random.nextInt(3));
       Throttle throttle = endpoints.get(random.nextInt(4)).withPriority(priority);
       asked.add(asking.ask(throttle.withCost(1 + random.nextInt(2)), priority.name()));
     }
