@@ -27,9 +27,13 @@ public final class Attempt {
    *
    * @param type the interface through which the method was called
    * @param request what tells this request from others, compared by identity
-   * @throws IllegalArgumentException if the annotations are wrong
+   * @param arguments those of the call, or null if they are not known
+   * @throws IllegalArgumentException if the annotations are wrong, or an argument is no key or cost
+   * @throws IllegalStateException if the arguments are needed and not known
+   * @throws dev.throttle.core.ThrottledException if a bucket has as many keys as it may have
    */
-  public static @Nullable Throttle due(Class<?> type, Method method, Object request) {
+  public static @Nullable Throttle due(
+      Class<?> type, Method method, Object request, @Nullable Object @Nullable [] arguments) {
     MethodPlan plan = MethodPlan.of(type, method);
     if (plan == null) {
       return null;
@@ -38,7 +42,22 @@ public final class Attempt {
       PAID.remove();
       return null;
     }
-    return plan.due();
+    if (!plan.readsArguments()) {
+      return plan.due();
+    }
+    if (arguments == null) {
+      throw new IllegalStateException(
+          plan.label()
+              + " takes a key or its cost from its arguments, which are not known where its request"
+              + " is sent. Install this hook after all others, and send the request in the thread"
+              + " that makes the call.");
+    }
+    return plan.due(arguments);
+  }
+
+  /** Returns whether a method carries {@code @Throttle}, or its type does. */
+  public static boolean isThrottled(Class<?> type, Method method) {
+    return MethodPlan.of(type, method) != null;
   }
 
   /** Says that an attempt is complete: what its call site paid for it ends now. */

@@ -17,13 +17,17 @@ final class AsyncAttempt implements Supplier<CompletableFuture<Response>> {
     this.send = send;
   }
 
-  /** Waits for a permit and sends; belongs to the {@link AsyncCall} of this thread, if any. */
+  /**
+   * Waits for a permit and sends; belongs to the {@link FeignCall} of this thread, if any.
+   *
+   * @param due null if the permit is paid for
+   */
   static CompletableFuture<Response> start(
-      Throttle due, Supplier<CompletableFuture<Response>> send) {
+      @Nullable Throttle due, Supplier<CompletableFuture<Response>> send) {
     AsyncAttempt attempt = new AsyncAttempt(send);
-    CompletableFuture<Response> outcome = due.callAsync(attempt);
+    CompletableFuture<Response> outcome = due == null ? attempt.get() : due.callAsync(attempt);
     attempt.outcome = outcome;
-    AsyncCall call = AsyncCall.ofThread();
+    FeignCall call = FeignCall.ofThread();
     return call == null ? outcome : call.watch(attempt, outcome);
   }
 

@@ -13,12 +13,26 @@ final class RequestMethod {
 
   private RequestMethod() {}
 
-  /** Returns what a request has to pass, or null; what no method made is not throttled. */
+  /**
+   * Returns what a request has to pass, or null; what no method made is not throttled.
+   *
+   * @throws dev.throttle.core.ThrottledException if a bucket has as many keys as it may have
+   */
   static @Nullable Throttle due(Request request) {
     MethodMetadata method = of(request);
     return method == null
         ? null
-        : Attempt.due(method.targetType(), method.method(), request.requestTemplate());
+        : Attempt.due(
+            method.targetType(),
+            method.method(),
+            request.requestTemplate(),
+            FeignCall.argumentsOf(method.method()));
+  }
+
+  /** Returns whether a request is that of a method with a limit. */
+  static boolean isThrottled(Request request) {
+    MethodMetadata method = of(request);
+    return method != null && Attempt.isThrottled(method.targetType(), method.method());
   }
 
   /** Says that the attempt to send a request is complete. */

@@ -30,6 +30,10 @@ import org.jspecify.annotations.Nullable;
  * when the response's headers are in, or the attempt has failed. A refusal reaches the caller as
  * {@link dev.throttle.core.ThrottledException}, which Feign does not retry.
  *
+ * <p>A method whose key or cost is among its arguments needs this capability to be added after all
+ * others, and its requests to be sent by the thread that makes the call; otherwise the arguments
+ * are not known, and the call fails with an {@link IllegalStateException}.
+ *
  * <p>Methods that carry no {@code @Throttle}, and whose interface carries none, are not touched.
  * Adding it twice charges once. Safe for use by many builders and threads.
  */
@@ -92,7 +96,7 @@ public final class ThrottleCapability implements Capability {
 
   @Override
   public InvocationHandlerFactory enrich(InvocationHandlerFactory factory) {
-    return factory instanceof WatchedFutures ? factory : new WatchedFutures(factory);
+    return factory instanceof FollowedCalls ? factory : new FollowedCalls(factory);
   }
 
   /** What Feign would have made: were it left to Feign, it would not be throttled. */

@@ -3,6 +3,7 @@ package dev.throttle.clients.feign;
 import dev.throttle.clients.Attempt;
 import dev.throttle.core.Permit;
 import dev.throttle.core.Throttle;
+import dev.throttle.core.ThrottledException;
 import feign.AsyncClient;
 import feign.Request;
 import feign.Response;
@@ -21,12 +22,18 @@ final class ThrottledAsyncClient implements AsyncClient<Object> {
   @Override
   public CompletableFuture<Response> execute(
       Request request, Request.Options options, Optional<Object> context) {
-    Throttle due = RequestMethod.due(request);
+    if (!RequestMethod.isThrottled(request)) {
+      return send(request, options, context);
+    }
+    Throttle due;
+    try {
+      due = RequestMethod.due(request);
+    } catch (ThrottledException e) {
+      return CompletableFuture.failedFuture(e);
+    }
     Permit paid = RequestMethod.passOn(request);
     CompletableFuture<Response> response =
-        due == null
-            ? send(request, options, context)
-            : AsyncAttempt.start(due, () -> send(request, options, context));
+        AsyncAttempt.start(due, () -> send(request, options, context));
     if (paid != null) {
       response.whenComplete((received, failure) -> paid.close());
     }

@@ -3,6 +3,7 @@ package dev.throttle.clients.retrofit;
 import dev.throttle.clients.Attempt;
 import dev.throttle.core.Permit;
 import dev.throttle.core.Throttle;
+import dev.throttle.core.ThrottledException;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
@@ -68,7 +69,13 @@ final class ThrottledCall<T> implements Call<T> {
     Objects.requireNonNull(callback, "callback == null");
     claim();
     Request request = requestIfPaying();
-    Throttle due = due(request);
+    Throttle due;
+    try {
+      due = due(request);
+    } catch (ThrottledException refusal) {
+      fail(callback, refusal);
+      return;
+    }
     if (due == null) {
       send(request, null, callback);
     } else {

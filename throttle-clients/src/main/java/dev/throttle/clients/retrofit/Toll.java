@@ -20,6 +20,7 @@ interface Toll {
     Invocation invocation = request.tag(Invocation.class);
     return invocation == null
         ? null
-        : Attempt.due(invocation.service(), invocation.method(), request);
+        : Attempt.due(
+            invocation.service(), invocation.method(), request, invocation.arguments().toArray());
   }
 }
