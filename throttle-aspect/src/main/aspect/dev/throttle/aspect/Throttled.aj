@@ -1,6 +1,8 @@
 package dev.throttle.aspect;
 
 import dev.throttle.annotation.Throttle;
+import dev.throttle.annotation.ThrottleCost;
+import dev.throttle.annotation.ThrottleKey;
 import dev.throttle.annotation.Throttles;
 import java.lang.annotation.Annotation;
 import java.util.concurrent.CompletableFuture;
@@ -38,8 +40,13 @@ public class Throttled {
           || execution(!abstract * (@(@(@Throttle *) *) *).*(..)) && within(@(@(@Throttle *) *) *)
           || execution(!abstract * (@(@(@Throttles *) *) *).*(..)) && within(@(@(@Throttles *) *) *));
 
-  public pointcut body():
-      (annotatedBody() || bodyOfAnnotatedType()) && !execution(* Object.*(..));
+  pointcut anyBody(): (annotatedBody() || bodyOfAnnotatedType()) && !execution(* Object.*(..));
+
+  /** Bodies whose calls all pass the same. */
+  public pointcut body(): anyBody() && !readsArguments();
+
+  /** Bodies whose calls pass what their arguments say. */
+  public pointcut bodyReadingArguments(): anyBody() && readsArguments();
 
   /** Calls of abstract methods that carry it. */
   pointcut annotatedCall():
@@ -59,10 +66,23 @@ public class Throttled {
       || call(abstract * (@(@(@Throttle *) *) *).*(..))
       || call(abstract * (@(@(@Throttles *) *) *).*(..));
 
-  public pointcut callSite():
+  pointcut anyCallSite():
       (annotatedCall() || callThroughAnnotatedType())
       && !call(* Object.*(..))
       && !call(* Annotation+.*(..));
+
+  /** Calls that all pass the same. */
+  public pointcut callSite(): anyCallSite() && !readsArguments();
+
+  /** Calls that pass what their arguments say. */
+  public pointcut callSiteReadingArguments(): anyCallSite() && readsArguments();
+
+  /** Methods with a parameter that is a key or a cost; the parentheses mean it and not its type. */
+  pointcut readsArguments():
+      execution(* *(.., @ThrottleKey (*), ..))
+      || execution(* *(.., @ThrottleCost (*), ..))
+      || call(* *(.., @ThrottleKey (*), ..))
+      || call(* *(.., @ThrottleCost (*), ..));
 
   /** Return types of which it is known that nobody waits. */
   public pointcut returnsStage():

@@ -1,6 +1,7 @@
 package dev.throttle.aspect;
 
 import dev.throttle.core.Throttle;
+import dev.throttle.core.plan.MethodPlan;
 import java.util.concurrent.Callable;
 import org.aspectj.lang.annotation.SuppressAjWarnings;
 
@@ -13,6 +14,9 @@ import org.aspectj.lang.annotation.SuppressAjWarnings;
  *
  * <p>The first kind stands here once for each type that an advice returning {@code Object} would box;
  * HotSpot was seen not to save these boxes. The smaller primitives have boxes that exist already.
+ *
+ * <p>A third kind is for bodies whose key or cost is among their arguments, which it copies: so it
+ * allocates anyway, and one advice does for all return types.
  */
 public aspect ThrottledBodies {
 
@@ -78,6 +82,26 @@ public aspect ThrottledBodies {
       && if(Plans.isDeferred(thisJoinPointStaticPart)) {
     try {
       return Plans.of(thisJoinPointStaticPart).invoke(
+          new Callable<Object>() {
+            @Override
+            public Object call() {
+              return proceed();
+            }
+          });
+    } catch (Throwable e) {
+      throw Plans.<RuntimeException>rethrow(e);
+    }
+  }
+
+  @SuppressAjWarnings("adviceDidNotMatch")
+  Object around(): Throttled.bodyReadingArguments() {
+    MethodPlan plan = Plans.of(thisJoinPointStaticPart);
+    if (plan == null) {
+      return proceed();
+    }
+    try {
+      return plan.invoke(
+          thisJoinPoint.getArgs(),
           new Callable<Object>() {
             @Override
             public Object call() {

@@ -6,7 +6,7 @@ import org.aspectj.lang.annotation.SuppressAjWarnings;
 
 /**
  * Makes calls through annotated interfaces take their turn, and tells the body or client hook behind
- * them that they have. Two advices, for the reasons given at {@link ThrottledBodies}.
+ * them that they have. The advices are of three kinds, for the reasons given at {@link ThrottledBodies}.
  */
 public aspect ThrottledCalls {
 
@@ -72,6 +72,26 @@ public aspect ThrottledCalls {
       && if(Plans.isDeferred(thisJoinPointStaticPart)) {
     try {
       return Plans.of(thisJoinPointStaticPart).invokeCallSite(
+          new Callable<Object>() {
+            @Override
+            public Object call() {
+              return proceed();
+            }
+          });
+    } catch (Throwable e) {
+      throw Plans.<RuntimeException>rethrow(e);
+    }
+  }
+
+  @SuppressAjWarnings("adviceDidNotMatch")
+  Object around(): Throttled.callSiteReadingArguments() {
+    MethodPlan plan = Plans.of(thisJoinPointStaticPart);
+    if (plan == null) {
+      return proceed();
+    }
+    try {
+      return plan.invokeCallSite(
+          thisJoinPoint.getArgs(),
           new Callable<Object>() {
             @Override
             public Object call() {

@@ -3,6 +3,7 @@ package dev.throttle.aspect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.throttle.annotation.Throttle;
+import dev.throttle.annotation.ThrottleKey;
 import dev.throttle.core.Buckets;
 import dev.throttle.core.Throttling;
 import java.util.concurrent.CompletableFuture;
@@ -69,11 +70,12 @@ class NestedStagesTest {
     @Throttle(value = "outer", limit = 1_000, period = "PT0S")
     @Throttle(value = "outer body", limit = 100, period = "PT0S")
     public CompletableFuture<Long> outer(int i, String text, long twice) {
-      return middle(twice, text).thenComposeAsync(n -> inner(i, n), pool);
+      return middle(i % THREADS, twice, text).thenComposeAsync(n -> inner(i, n), pool);
     }
 
-    @Throttle(value = "middle", limit = 50, period = "PT0S")
-    private CompletableFuture<Long> middle(long twice, String text) {
+    @Throttle(value = "middle", limit = 6, period = "PT0S")
+    private CompletableFuture<Long> middle(@ThrottleKey int key, long twice, String text) {
+      assertThat(key).isEqualTo((int) (twice / 2 % THREADS));
       return CompletableFuture.supplyAsync(() -> plain(twice, text), pool);
     }
 

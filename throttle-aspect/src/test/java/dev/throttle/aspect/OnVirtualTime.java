@@ -49,6 +49,13 @@ final class OnVirtualTime implements BeforeEachCallback, AfterEachCallback {
     assertThat(charged(bucket)).as("permits of %s", bucket).isEqualTo(permits);
   }
 
+  void assertCharged(String bucket, Object key, int permits) {
+    Bucket ofKey = Throttling.buckets().keyed(bucket).find(key);
+    assertThat(ofKey == null ? 0 : ofKey.inUse())
+        .as("permits of %s for %s", bucket, key)
+        .isEqualTo(permits);
+  }
+
   void assertNothingCharged() {
     assertThat(Throttling.buckets().all()).allSatisfy(b -> assertThat(b.inUse()).isZero());
   }

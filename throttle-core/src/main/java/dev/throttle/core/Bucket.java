@@ -155,6 +155,7 @@ public final class Bucket {
    */
   public void pause(Duration duration) {
     family.room.pause(this, Nanos.wait("pause", duration));
+    remember();
   }
 
   /** Ends a pause; nothing happens if there is none. */
@@ -166,12 +167,24 @@ public final class Bucket {
 
   /** Returns whether nothing would be lost if this bucket were made anew. */
   boolean isIdle() {
+    // Who is granted takes before he stops waiting: what was free while he waited, is free no more.
+    return isFree() && (slots.gate == null || (family.room.isUnused(this) && isFree()));
+  }
+
+  private boolean isFree() {
     for (Slots of = slots; of != null; of = of.next) {
       if (!of.isIdle()) {
         return false;
       }
     }
-    return slots.gate == null || family.room.isUnused(this);
+    return true;
+  }
+
+  /** Puts it back if its cache has let go of it; after whatever makes it one not to be lost. */
+  void remember() {
+    if (forgotten) {
+      requireNonNull(family.keyed, "keys").remember(this);
+    }
   }
 
   void overheld(Limit limit, int count) {

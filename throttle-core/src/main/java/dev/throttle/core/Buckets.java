@@ -6,6 +6,7 @@ import static dev.throttle.core.BadArgument.requireNonNull;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -236,18 +237,44 @@ public final class Buckets implements AutoCloseable {
    */
   public Bucket bucket(String name, ClassLoader annotations) {
     requireNonNull(annotations, "class loader");
-    Bucket bucket = find(name);
-    if (bucket != null) {
-      return bucket;
+    defineAsAnnotated(name, annotations, false);
+    return bucket(name);
+  }
+
+  /**
+   * Returns the buckets of this name, of which there is one for each key; those that are not
+   * defined yet are defined as the annotations say, like {@link #bucket(String, ClassLoader)}.
+   *
+   * @throws IllegalArgumentException if they are defined nowhere, differently in two places, or as
+   *     one bucket
+   */
+  public KeyedBuckets keyed(String name, ClassLoader annotations) {
+    requireNonNull(annotations, "class loader");
+    defineAsAnnotated(name, annotations, true);
+    return keyed(name);
+  }
+
+  /**
+   * Defines what is not defined yet as the annotations say.
+   *
+   * @param keyed whether it is one for each key where they do not tell, since nobody passes it
+   */
+  private void defineAsAnnotated(String name, ClassLoader annotations, boolean keyed) {
+    if (isDefined(name)) {
+      return;
     }
     for (Index index : Index.of(annotations)) {
       for (Index.Definition definition : index.definitions()) {
         if (definition.name().equals(name)) {
-          define(definition.with(configuration));
+          Declared declared = definition.with(configuration);
+          if (Objects.requireNonNullElse(definition.keyed(), keyed)) {
+            defineKeyed(declared, key -> declared.limits());
+          } else {
+            define(declared);
+          }
         }
       }
     }
-    return bucket(name);
   }
 
   /**

@@ -30,6 +30,11 @@ final class Drip {
   /** No grant before this, where grants are kept apart. */
   private long nextGrant;
 
+  /** What {@link #nextGrant} was before the last grant, and the number of the thread of that. */
+  private long nextGrantBefore;
+
+  private long lastAsker = -1;
+
   Drip(long now) {
     begin(now);
     nextGrant = now;
@@ -99,9 +104,19 @@ final class Drip {
    * its place, so that timers which ring late do not slow down all that follows.
    */
   void granted(Terms terms, long now, int cost) {
+    nextGrantBefore = nextGrant;
+    lastAsker = Thread.currentThread().getId();
     if (now - nextGrant >= terms.dripsWithin(1)) {
       nextGrant = now;
     }
     nextGrant += terms.dripsWithin(cost);
+  }
+
+  /** Undoes the last grant if this thread asked for it; others may have had theirs since. */
+  void undoGrant() {
+    if (lastAsker == Thread.currentThread().getId()) {
+      lastAsker = -1;
+      nextGrant = nextGrantBefore;
+    }
   }
 }

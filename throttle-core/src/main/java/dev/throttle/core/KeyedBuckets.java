@@ -6,8 +6,10 @@ import static dev.throttle.core.BadArgument.requireNonNull;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
@@ -31,9 +33,9 @@ import org.jspecify.annotations.Nullable;
  *
  * A bucket may be forgotten only while it is idle; but who has looked it up may take a permit at
  * that very moment, or much later. Therefore whoever forgets says so first ({@code forgotten},
- * volatile) and then looks whether the bucket is idle, and whoever takes a permit or queues does
- * that first and then looks whether the bucket is forgotten: one of the two notices, and puts it
- * back. Until then the bucket has a second home with weak references. So as long as anybody holds
+ * volatile) and then looks whether the bucket is idle, and whoever takes a permit, queues or
+ * pauses does that first and then looks whether the bucket is forgotten: one of the two notices,
+ * and puts it back. Until then the bucket has a second home with weak references. So as long as anybody holds
  * it, its key leads to it and to no other.
  *
  * <p>Each newcomer looks at two older buckets, so forgetting needs no timer and keeps pace.
@@ -52,6 +54,7 @@ public final class KeyedBuckets {
   private final List<Limit> defaults;
   private final ConcurrentHashMap<Object, Bucket> byKey = new ConcurrentHashMap<>();
   private final AtomicInteger size = new AtomicInteger();
+  private final AtomicInteger refreshes = new AtomicInteger();
   private final Cache<Object, Bucket> forgotten =
       Caffeine.newBuilder().weakValues().executor(Runnable::run).build();
   private final ReentrantLock sweeping = new ReentrantLock();
@@ -83,7 +86,10 @@ public final class KeyedBuckets {
     return family.name;
   }
 
-  /** Returns how many keys it may have at once. */
+  /**
+   * Returns how many keys it may have at once. Beyond it newcomers are refused; a key whose bucket
+   * somebody has held all the time may always come back.
+   */
   public int maxKeys() {
     return maxKeys;
   }
@@ -113,14 +119,19 @@ public final class KeyedBuckets {
     if (known != null) {
       return known;
     }
-    forgetIdle(LOOKS_PER_NEWCOMER);
+    forgetIdle();
+    int asked = refreshes.get();
     Bucket made = byKey.computeIfAbsent(key, this::make);
     if (made == null) {
-      forgetIdle(LOOKS_WHERE_FULL);
+      makeRoom();
       made = byKey.computeIfAbsent(key, this::make);
     }
     if (made == null) {
       throw ThrottledException.tooManyKeys(family.name, maxKeys);
+    }
+    if (asked != refreshes.get()) {
+      // The limit may have been asked for just before it changed, and the bucket made just after.
+      refresh(key);
     }
     return made;
   }
@@ -147,7 +158,8 @@ public final class KeyedBuckets {
   }
 
   private List<Limit> limitsOf(Object key) {
-    List<Limit> found = requireNonNull(limits.apply(key), "limits of a key");
+    List<Limit> found =
+        requireNonNull(limits.apply(key), "limits of a key of bucket '" + family.name + "'");
     if (found.size() != defaults.size()) {
       throw badArgument(
           "each key of bucket '%s' must have %d limit(s), but one got %d.",
@@ -160,7 +172,11 @@ public final class KeyedBuckets {
 
   /** Asks again what the limit of a key is, and changes its bucket if it has one. */
   public void refresh(Object key) {
+    refreshes.incrementAndGet();
     Bucket bucket = find(key);
+    if (bucket == null) {
+      bucket = forgotten.getIfPresent(key);
+    }
     if (bucket != null) {
       bucket.change(limitsOf(key));
     }
@@ -168,7 +184,10 @@ public final class KeyedBuckets {
 
   /** Asks again what the limit of each key is, and changes the buckets. */
   public void refresh() {
-    byKey.keySet().forEach(this::refresh);
+    refreshes.incrementAndGet();
+    Set<Object> keys = new HashSet<>(byKey.keySet());
+    keys.addAll(forgotten.asMap().keySet());
+    keys.forEach(this::refresh);
   }
 
   /** Changes the limit of all keys, whatever it was asked for before. */
@@ -201,21 +220,35 @@ public final class KeyedBuckets {
 
   // ---- forgetting
 
-  private void forgetIdle(int looks) {
+  /** Looks at a few; if somebody else is about it, that will do. */
+  private void forgetIdle() {
     if (sweeping.tryLock()) {
       try {
-        for (int i = 0; i < looks; i++) {
-          if (!hand.hasNext()) {
-            hand = byKey.keySet().iterator();
-            if (!hand.hasNext()) {
-              return;
-            }
-          }
-          byKey.computeIfPresent(hand.next(), this::forgetIfIdle);
-        }
+        forgetIdle(LOOKS_PER_NEWCOMER);
       } finally {
         sweeping.unlock();
       }
+    }
+  }
+
+  private void makeRoom() {
+    sweeping.lock();
+    try {
+      forgetIdle(LOOKS_WHERE_FULL);
+    } finally {
+      sweeping.unlock();
+    }
+  }
+
+  private void forgetIdle(int looks) {
+    for (int i = 0; i < looks; i++) {
+      if (!hand.hasNext()) {
+        hand = byKey.keySet().iterator();
+        if (!hand.hasNext()) {
+          return;
+        }
+      }
+      byKey.computeIfPresent(hand.next(), this::forgetIfIdle);
     }
   }
 

@@ -3,6 +3,8 @@ package dev.throttle.core;
 import static dev.throttle.core.BadArgument.badArgument;
 import static dev.throttle.core.BadArgument.requireNonNull;
 
+import dev.throttle.annotation.Priority;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.IntFunction;
 
@@ -29,6 +31,50 @@ public final class KeyedThrottle {
     this.settings = settings;
     this.parts = parts;
     this.keyedParts = (int) parts.stream().filter(KeyedBuckets.class::isInstance).count();
+  }
+
+  /** Returns this throttle with a bound on waiting; see {@link Throttle#withMaxWait}. */
+  public KeyedThrottle withMaxWait(Duration maxWait) {
+    return with(settings.withMaxWait(Nanos.wait("maxWait", maxWait)));
+  }
+
+  /** Returns this throttle for calls that go before others; see {@link Throttle#withPriority}. */
+  public KeyedThrottle withPriority(Priority priority) {
+    return with(settings.withPriority(requireNonNull(priority, "priority")));
+  }
+
+  /**
+   * Returns this throttle for calls that take several permits of one bucket at once; see {@link
+   * Throttle#withCost(String, int)}.
+   *
+   * @param bucket the name of one of the buckets
+   * @param cost at least 1
+   */
+  public KeyedThrottle withCost(String bucket, int cost) {
+    requireNonNull(bucket, "bucket name");
+    int[] costs = settings.costsPerBucket(parts.size());
+    for (int i = 0; i < costs.length; i++) {
+      if (family(parts.get(i)).name.equals(bucket)) {
+        costs[i] = Throttle.checkedCost(cost);
+        return with(settings.withCosts(costs));
+      }
+    }
+    throw badArgument("no bucket '%s' among those of this %s.", bucket, this);
+  }
+
+  private KeyedThrottle with(Settings settings) {
+    return new KeyedThrottle(room, settings, parts);
+  }
+
+  /** Returns this throttle after its buckets were told who calls, for their warnings. */
+  public KeyedThrottle calledBy(String caller) {
+    requireNonNull(caller, "caller");
+    parts.forEach(part -> family(part).calledBy(caller));
+    return this;
+  }
+
+  private static Family family(Object part) {
+    return part instanceof KeyedBuckets keyed ? keyed.family : ((Bucket) part).family;
   }
 
   /**

@@ -77,9 +77,7 @@ final class Route {
   void remember() {
     if (keyed) {
       for (Bucket bucket : buckets) {
-        if (bucket.forgotten) {
-          Objects.requireNonNull(bucket.family.keyed).remember(bucket);
-        }
+        bucket.remember();
       }
     }
   }

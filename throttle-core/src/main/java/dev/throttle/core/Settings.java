@@ -2,7 +2,6 @@ package dev.throttle.core;
 
 import dev.throttle.annotation.Priority;
 import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -43,25 +42,19 @@ record Settings(
     return new Settings(costs, priority, fairKey, maxWaitNanos, executor);
   }
 
-  int[] costsPerBucket(Route route) {
+  /** Returns the costs of so many buckets, for the caller to change. */
+  int[] costsPerBucket(int count) {
     if (costs != null) {
-      return costs;
+      return costs.clone();
     }
-    int[] ones = new int[route.buckets.length];
+    int[] ones = new int[count];
     Arrays.fill(ones, 1);
     return ones;
   }
 
-  /** Returns the costs of some of a route's buckets. */
-  int[] costsPerBucket(Route route, List<Bucket> some) {
-    int[] all = costsPerBucket(route);
-    List<Bucket> buckets = List.of(route.buckets);
-    return some.stream().mapToInt(bucket -> all[buckets.indexOf(bucket)]).toArray();
-  }
-
   /** Returns the costs of all limits of the buckets. */
   int[] costsOf(Route route) {
-    int[] perBucket = costsPerBucket(route);
+    int[] perBucket = costs == null ? costsPerBucket(route.buckets.length) : costs;
     if (route.slots.length == perBucket.length) {
       return perBucket;
     }

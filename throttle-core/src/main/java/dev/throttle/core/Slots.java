@@ -300,6 +300,22 @@ final class Slots {
     return giveBackUnderLock(cohort, cost);
   }
 
+  /**
+   * Undoes what this thread has just taken because another limit refuses: as if it had not asked.
+   *
+   * @return whether the waiting room must look at this bucket
+   */
+  boolean undo(int cohort, int cost) {
+    if (terms.paced) {
+      undoPace();
+    }
+    return giveBack(cohort, cost);
+  }
+
+  private synchronized void undoPace() {
+    drip().undoGrant();
+  }
+
   private synchronized boolean giveBackUnderLock(int cohort, int cost) {
     if (!takeFromCohort(cohort, cost)) {
       return false;
@@ -449,6 +465,10 @@ final class Slots {
    * Counts by other terms from now on. Slots in use stay in use, and come back by the new terms.
    */
   synchronized void change(Terms changed) {
+    if (changed.limit.equals(terms.limit)) {
+      // Otherwise who asks often for a limit that stays the same would begin each turn anew.
+      return;
+    }
     collect();
     sealOpen();
     int more = changed.capacity - terms.capacity;

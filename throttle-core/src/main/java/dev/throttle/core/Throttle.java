@@ -5,7 +5,6 @@ import static dev.throttle.core.BadArgument.requireNonNull;
 
 import dev.throttle.annotation.Priority;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -95,12 +94,12 @@ public final class Throttle {
    * @param cost at least 1
    */
   public Throttle withCost(String bucket, int cost) {
-    int[] all = settings.costsPerBucket(route).clone();
+    int[] all = settings.costsPerBucket(route.buckets.length);
     all[indexOf(bucket)] = checkedCost(cost);
     return new Throttle(route, settings.withCosts(all));
   }
 
-  private static int checkedCost(int cost) {
+  static int checkedCost(int cost) {
     if (cost < 1) {
       throw badArgument("cost must be at least 1, but was %d.", cost);
     }
@@ -149,23 +148,6 @@ public final class Throttle {
     return this;
   }
 
-  /**
-   * Returns this throttle without the buckets that another has, which then are passed already; null
-   * if none is left.
-   */
-  public @Nullable Throttle without(Throttle passed) {
-    List<Bucket> rest = new ArrayList<>(buckets());
-    rest.removeAll(passed.buckets());
-    if (rest.isEmpty()) {
-      return null;
-    }
-    Throttle left =
-        new Throttle(
-            new Route(route.room, rest.toArray(new Bucket[0])),
-            settings.withCosts(settings.costsPerBucket(route, rest)));
-    return left;
-  }
-
   /** Returns whether its buckets are among those. */
   public boolean isOf(Buckets all) {
     return route.room == all.room;
@@ -178,7 +160,7 @@ public final class Throttle {
 
   /** Returns how many permits of a bucket a call takes. */
   public int cost(String bucket) {
-    return settings.costsPerBucket(route)[indexOf(bucket)];
+    return settings.costsPerBucket(route.buckets.length)[indexOf(bucket)];
   }
 
   /** Returns how many permits of the first bucket a call takes. */
@@ -349,6 +331,7 @@ public final class Throttle {
         adjustment.set(slots[i], i, costs[i], actualCost);
       }
     }
+    route.remember();
   }
 
   boolean hasOneCost() {
@@ -407,7 +390,7 @@ public final class Throttle {
 
   private void giveBackFirst(int count, long stamp, int @Nullable [] wide) {
     for (int i = 0; i < count; i++) {
-      if (slots[i].giveBack(cohort(stamp, wide, i), costs[i])) {
+      if (slots[i].undo(cohort(stamp, wide, i), costs[i])) {
         route.room.look(slots[i]);
       }
     }

@@ -384,7 +384,7 @@ final class WaitingRoom {
     Slots[] slots = throttle.route.slots;
     for (int i = 0; i < count; i++) {
       if (holdsUp(slots[i])) {
-        slots[i].giveBack(cohorts[i], throttle.cost(i));
+        slots[i].undo(cohorts[i], throttle.cost(i));
       }
     }
   }

@@ -101,6 +101,33 @@ class IndexTest {
     assertThat(bucket.maxQueue()).isEqualTo(50);
   }
 
+  @Test
+  void bucketsOfTheIndexWithKeys_areDefinedWhenTheyAreFirstNamed() throws Exception {
+    ClassLoader loader = index("bucket\tnamed\t50\t\ttrue\t7\tPT1M\t\t\t\t\t\n");
+    Buckets buckets = Buckets.create();
+    Bucket ofKey = buckets.keyed("named", loader).bucket("acme");
+    assertThat(ofKey.limit()).isEqualTo(Limit.of(7, Duration.ofMinutes(1)));
+    assertThat(ofKey.maxQueue()).isEqualTo(50);
+    assertThatThrownBy(() -> Buckets.create().bucket("named", loader))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("'named' has a bucket for each key");
+  }
+
+  @Test
+  void aBucketOfTheIndexThatNobodyPasses_hasKeysIfWhoNamesItFirstHas() throws Exception {
+    ClassLoader loader = index("bucket\tnamed\t\t\t\t7\tPT1M\t\t\t\t\t\n");
+    assertThat(Buckets.create().keyed("named", loader).bucket("acme").key()).isEqualTo("acme");
+    assertThat(Buckets.create().bucket("named", loader).key()).isNull();
+  }
+
+  @Test
+  void aBucketOfTheIndexWithoutKeys_isNotTakenForOneWithKeys() throws Exception {
+    ClassLoader loader = index("bucket\tnamed\t\t\tfalse\t7\tPT1M\t\t\t\t\t\n");
+    assertThatThrownBy(() -> Buckets.create().keyed("named", loader))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("'named' is one bucket, and has no keys.");
+  }
+
   @ParameterizedTest
   @MethodSource("limitsOfEachKind")
   void aLimitOfTheIndex_isTheOneThatWasWritten(String fields, Limit limit) throws Exception {

@@ -9,33 +9,45 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
-/** Finds the {@link Throttle}s that apply to a method, the type's first, then its own. */
-final class Declarations {
+/**
+ * The {@link Throttle}s that apply to a method.
+ *
+ * @param ofTypes those of the types
+ * @param own those of the method itself, by annotations of its own too
+ */
+record Declarations(List<Throttle> ofTypes, List<Throttle> own) {
 
-  private final List<Throttle> found = new ArrayList<>();
-
-  private Declarations() {}
-
-  static List<Throttle> of(Class<?> type, Method method) {
-    Declarations declarations = new Declarations();
-    declarations.add(type, new HashSet<>());
+  static Declarations of(Class<?> type, Method method) {
+    List<Throttle> ofTypes = new ArrayList<>();
+    add(type, ofTypes, new HashSet<>());
     if (method.getDeclaringClass() != type) {
-      declarations.add(method.getDeclaringClass(), new HashSet<>());
+      add(method.getDeclaringClass(), ofTypes, new HashSet<>());
     }
-    declarations.add(method, new HashSet<>());
-    return declarations.found;
+    List<Throttle> own = new ArrayList<>();
+    add(method, own, new HashSet<>());
+    return new Declarations(List.copyOf(ofTypes), List.copyOf(own));
+  }
+
+  /** Returns all, the types' first. */
+  List<Throttle> all() {
+    return Stream.concat(ofTypes.stream(), own.stream()).toList();
+  }
+
+  boolean isEmpty() {
+    return ofTypes.isEmpty() && own.isEmpty();
   }
 
   /** Adds what an element carries itself and through its annotations, in the order of writing. */
-  private void add(AnnotatedElement element, Set<Class<?>> seen) {
+  private static void add(AnnotatedElement element, List<Throttle> found, Set<Class<?>> seen) {
     for (Annotation annotation : element.getAnnotations()) {
       if (annotation instanceof Throttle throttle) {
         found.add(throttle);
       } else if (annotation instanceof Throttles throttles) {
         found.addAll(List.of(throttles.value()));
       } else if (seen.add(annotation.annotationType())) {
-        add(annotation.annotationType(), seen);
+        add(annotation.annotationType(), found, seen);
       }
     }
   }

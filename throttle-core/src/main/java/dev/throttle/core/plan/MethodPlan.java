@@ -1,23 +1,18 @@
 package dev.throttle.core.plan;
 
-import dev.throttle.annotation.Priority;
-import dev.throttle.annotation.Throttle;
-import dev.throttle.core.Bucket;
 import dev.throttle.core.Buckets;
-import dev.throttle.core.Declared;
 import dev.throttle.core.Permit;
+import dev.throttle.core.Throttle;
+import dev.throttle.core.ThrottledException;
 import dev.throttle.core.Throttling;
 import java.lang.reflect.Method;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -56,19 +51,27 @@ public final class MethodPlan {
         }
       };
 
+  private static final Object[] NO_ARGUMENTS = {};
+
   private final Method method;
-  private final List<Throttle> declarations;
+  private final Resolver resolver;
   private final @Nullable ReturnType returnType;
-  private volatile dev.throttle.core.Throttle throttle;
+  private final boolean readsArguments;
+  private volatile Passage passage;
+
+  /** What the passage comes to, so that a call is spared a load; null if it reads arguments. */
+  private volatile @Nullable Throttle throttle;
 
   /** What is left to pay behind the call site that was seen last; a race finds it out once more. */
   private volatile @Nullable Behind behind;
 
-  private MethodPlan(Method method, List<Throttle> declarations) {
+  private MethodPlan(Method method, Declarations declarations) {
     this.method = method;
-    this.declarations = declarations;
+    this.resolver = new Resolver(method, declarations);
     this.returnType = returnType(method.getReturnType());
-    this.throttle = resolve(Throttling.buckets());
+    this.readsArguments = readsArguments(method);
+    this.passage = resolver.resolve(Throttling.buckets());
+    this.throttle = readsArguments ? null : passage.of(NO_ARGUMENTS);
   }
 
   /**
@@ -84,7 +87,7 @@ public final class MethodPlan {
     if (known != null) {
       return known;
     }
-    List<Throttle> declarations = Declarations.of(type, method);
+    Declarations declarations = Declarations.of(type, method);
     return declarations.isEmpty()
         ? null
         : plans.computeIfAbsent(method, added -> new MethodPlan(added, declarations));
@@ -95,30 +98,93 @@ public final class MethodPlan {
     return returnType == null;
   }
 
-  /** Returns what a call passes now; another one after {@link Throttling#use}. */
-  public dev.throttle.core.Throttle throttle() {
+  /**
+   * Returns whether what a call passes depends on its arguments, as it has a {@code @ThrottleKey}
+   * or {@code @ThrottleCost}: then they must be handed to {@link #due(Object[])}, {@link
+   * #invoke(Object[], Callable)} and {@link #invokeCallSite(Object[], Callable)}.
+   */
+  public boolean readsArguments() {
+    return readsArguments;
+  }
+
+  /** Returns the same of a method, which may have no plan. Slow. */
+  public static boolean readsArguments(Method method) {
+    return Marks.areOn(method);
+  }
+
+  /**
+   * Returns what a call passes now; another one after {@link Throttling#use}.
+   *
+   * @throws IllegalStateException if that depends on its arguments
+   */
+  public Throttle throttle() {
+    Throttle now = throttle;
+    return now != null && now.isOf(Throttling.buckets()) ? now : throttleAnew();
+  }
+
+  private Throttle throttleAnew() {
+    requireNoArguments();
+    Throttle now = passage().of(NO_ARGUMENTS);
+    throttle = now;
+    return now;
+  }
+
+  private void requireNoArguments() {
+    if (readsArguments) {
+      throw new IllegalStateException(
+          label()
+              + " takes a key or its cost from its arguments, and what asks for its permit does not"
+              + " know them.");
+    }
+  }
+
+  private Passage passage() {
     Buckets buckets = Throttling.buckets();
-    dev.throttle.core.Throttle now = throttle;
+    Passage now = passage;
     if (!now.isOf(buckets)) {
-      now = resolve(buckets);
-      throttle = now;
+      now = resolver.resolve(buckets);
+      passage = now;
     }
     return now;
   }
 
   /** Returns the method as messages show it: {@code PriceApi.quote(String)}. */
   public String label() {
-    return label(method);
+    return resolver.label();
   }
 
   /**
    * Returns what this call has to pass, or null if it was paid for at its call site. What that paid
    * is thereby used up: a retry pays again. Of a call site that paid for some of the buckets, the
    * others are due.
+   *
+   * @throws IllegalStateException if that depends on its arguments
    */
-  public dev.throttle.core.@Nullable Throttle due() {
+  public @Nullable Throttle due() {
+    requireNoArguments();
     MethodPlan site = Handover.take(this);
-    return site == null ? throttle() : behind(site).due;
+    return site == null ? throttle() : leftBehind(site, NO_ARGUMENTS);
+  }
+
+  /**
+   * Returns what a call with these arguments has to pass, like {@link #due()}. The call site and
+   * what is behind it see the same arguments, so a bucket of a key was paid for if any bucket of
+   * its name was.
+   *
+   * @throws IllegalArgumentException if an argument is no key or no cost, with method and parameter
+   * @throws dev.throttle.core.ThrottledException if a bucket has as many keys as it may have
+   */
+  public @Nullable Throttle due(@Nullable Object[] arguments) {
+    if (!readsArguments || arguments.length == 0) {
+      return due();
+    }
+    MethodPlan site = Handover.take(this);
+    return site == null ? passage().of(arguments) : leftBehind(site, arguments);
+  }
+
+  private @Nullable Throttle leftBehind(MethodPlan site, @Nullable Object[] arguments) {
+    Passage left = behind(site).left;
+    return left == null ? null : left.of(arguments);
   }
 
   /**
@@ -137,7 +203,23 @@ public final class MethodPlan {
    * @throws Exception what {@code call} threw, where it was made at once
    */
   public @Nullable Object invoke(Callable<? extends @Nullable Object> call) throws Exception {
-    dev.throttle.core.Throttle due = due();
+    return invoke(NO_ARGUMENTS, call);
+  }
+
+  /**
+   * Makes a call with these arguments like {@link #invoke(Callable)}, also one whose return type is
+   * plain.
+   *
+   * @throws IllegalArgumentException as {@link #due(Object[])}
+   */
+  public @Nullable Object invoke(
+      @Nullable Object[] arguments, Callable<? extends @Nullable Object> call) throws Exception {
+    Throttle due;
+    try {
+      due = due(arguments);
+    } catch (ThrottledException e) {
+      return refuse(e);
+    }
     if (due == null) {
       return call.call();
     }
@@ -152,7 +234,7 @@ public final class MethodPlan {
    * @param due what the call site has passed, or null if it was itself paid for
    * @param stamp that of {@code due}, which {@link #takeBack} ends or a hook did before
    */
-  public void handOver(dev.throttle.core.@Nullable Throttle due, long stamp) {
+  public void handOver(@Nullable Throttle due, long stamp) {
     Handover.begin(this, due, stamp);
   }
 
@@ -180,7 +262,22 @@ public final class MethodPlan {
   /** Makes a call like {@link #invoke} from a call site: hands over while {@code call} runs. */
   public @Nullable Object invokeCallSite(Callable<? extends @Nullable Object> call)
       throws Exception {
-    dev.throttle.core.Throttle due = due();
+    return invokeCallSite(NO_ARGUMENTS, call);
+  }
+
+  /**
+   * Makes a call with these arguments from a call site, like {@link #invokeCallSite(Callable)}.
+   *
+   * @throws IllegalArgumentException as {@link #due(Object[])}
+   */
+  public @Nullable Object invokeCallSite(
+      @Nullable Object[] arguments, Callable<? extends @Nullable Object> call) throws Exception {
+    Throttle due;
+    try {
+      due = due(arguments);
+    } catch (ThrottledException e) {
+      return refuse(e);
+    }
     if (due != null && returnType == STAGE) {
       return due.callAsyncWithPermit(
           permit -> {
@@ -197,9 +294,16 @@ public final class MethodPlan {
         : callHandingOver(due, call);
   }
 
+  /** A call that nobody waits for is refused as it is granted: by its future. */
+  private Object refuse(ThrottledException refusal) {
+    if (returnType == STAGE) {
+      return CompletableFuture.failedFuture(refusal);
+    }
+    throw refusal;
+  }
+
   private @Nullable Object callHandingOver(
-      dev.throttle.core.@Nullable Throttle due, Callable<? extends @Nullable Object> call)
-      throws Exception {
+      @Nullable Throttle due, Callable<? extends @Nullable Object> call) throws Exception {
     handOver(due, due == null ? 0 : due.begin());
     try {
       return call.call();
@@ -214,11 +318,10 @@ public final class MethodPlan {
   }
 
   private Behind behind(MethodPlan site) {
-    dev.throttle.core.Throttle paid = site.throttle();
-    dev.throttle.core.Throttle whole = throttle();
+    Passage whole = passage();
     Behind known = behind;
-    if (known == null || known.site != site || known.paid != paid || known.whole != whole) {
-      known = new Behind(site, paid, whole, isSameMethod(site), whole.without(paid));
+    if (known == null || known.site != site || known.whole != whole) {
+      known = new Behind(site, whole, isSameMethod(site), whole.without(site.resolver.names()));
       behind = known;
     }
     return known;
@@ -232,69 +335,6 @@ public final class MethodPlan {
 
   private static boolean related(Class<?> a, Class<?> b) {
     return a.isAssignableFrom(b) || b.isAssignableFrom(a);
-  }
-
-  // ---- resolving
-
-  private dev.throttle.core.Throttle resolve(Buckets buckets) {
-    List<Bucket> passed = new ArrayList<>();
-    Map<String, Integer> costs = new HashMap<>();
-    Duration maxWait = null;
-    Priority priority = Priority.NORMAL;
-    for (Throttle annotation : declarations) {
-      try {
-        Declared declared = Declared.of(annotation, buckets.configuration());
-        passed.add(bucket(declared, buckets));
-        costs.merge(declared.name(), declared.cost(), Math::max);
-        Duration wait = declared.maxWait();
-        if (wait != null && (maxWait == null || wait.compareTo(maxWait) < 0)) {
-          maxWait = wait;
-        }
-        if (declared.priority() != Priority.NORMAL) {
-          priority = declared.priority();
-        }
-      } catch (IllegalArgumentException e) {
-        throw wrong(annotation, e);
-      }
-    }
-    dev.throttle.core.Throttle throttle = buckets.throttle(passed).withPriority(priority);
-    for (Map.Entry<String, Integer> cost : costs.entrySet()) {
-      throttle = throttle.withCost(cost.getKey(), cost.getValue());
-    }
-    throttle = maxWait == null ? throttle : throttle.withMaxWait(maxWait);
-    return throttle.calledBy(label());
-  }
-
-  private Bucket bucket(Declared declared, Buckets buckets) {
-    if (declared.isDefinition()) {
-      return buckets.define(declared.name(), declared.limits(), declared.maxQueue());
-    }
-    ClassLoader loader = method.getDeclaringClass().getClassLoader();
-    return loader == null
-        ? buckets.bucket(declared.name())
-        : buckets.bucket(declared.name(), loader);
-  }
-
-  private IllegalArgumentException wrong(Throttle annotation, IllegalArgumentException e) {
-    return new IllegalArgumentException(
-        String.format(
-            Locale.ROOT,
-            "@Throttle(\"%s\") on %s: %s",
-            annotation.value(),
-            label(),
-            e.getMessage()),
-        e);
-  }
-
-  private static String label(Method method) {
-    StringBuilder label = new StringBuilder(method.getDeclaringClass().getSimpleName());
-    label.append('.').append(method.getName()).append('(');
-    String separator = "";
-    for (Class<?> parameter : method.getParameterTypes()) {
-      label.append(separator).append(parameter.getSimpleName());
-      separator = ", ";
-    }
-    return label.append(')').toString();
   }
 
   private static @Nullable ReturnType returnType(Class<?> declared) {
@@ -321,14 +361,10 @@ public final class MethodPlan {
 
   /** What a call through a call site of {@code site} has still to pass here. */
   private record Behind(
-      MethodPlan site,
-      dev.throttle.core.Throttle paid,
-      dev.throttle.core.Throttle whole,
-      boolean sameMethod,
-      dev.throttle.core.@Nullable Throttle due) {}
+      MethodPlan site, Passage whole, boolean sameMethod, @Nullable Passage left) {}
 
   @Override
   public String toString() {
-    return label() + " through " + throttle();
+    return label() + " through " + passage();
   }
 }
