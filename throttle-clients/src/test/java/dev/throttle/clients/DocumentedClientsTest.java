@@ -16,15 +16,7 @@ import feign.RequestLine;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import okhttp3.ResponseBody;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,7 +25,7 @@ import retrofit2.Call;
 import retrofit2.Retrofit;
 import retrofit2.http.GET;
 
-/** The examples of docs/clients.md, which must stand here word for word. */
+/** The examples of docs/clients.md; {@code DocumentationTest} of throttle-test compares them. */
 class DocumentedClientsTest {
 
   private final RateLimitedProvider provider = RateLimitedProvider.builder().start();
@@ -110,29 +102,5 @@ class DocumentedClientsTest {
     RetryConfig config = RetryConfig.custom().ignoreExceptions(ThrottledException.class).build();
     String user = Retry.of("users", config).executeCallable(() -> users.user(7));
     assertThat(user).contains("ok");
-  }
-
-  @Test
-  void every_example_stands_in_this_class() throws IOException {
-    String page = Files.readString(Path.of("../docs/clients.md"), StandardCharsets.UTF_8);
-    String here =
-        flat(
-            Files.readString(
-                Path.of("src/test/java/dev/throttle/clients/DocumentedClientsTest.java"),
-                StandardCharsets.UTF_8));
-    Matcher example = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(page);
-    int examples = 0;
-    while (example.find()) {
-      List<String> parts =
-          Arrays.stream(example.group(1).split("\n\n")).map(DocumentedClientsTest::flat).toList();
-      assertThat(parts).allSatisfy(part -> assertThat(here).contains(part));
-      examples += 1;
-    }
-    assertThat(examples).isEqualTo(4);
-  }
-
-  /** Without the white space, which differs by indentation. */
-  private static String flat(String code) {
-    return code.lines().map(String::strip).collect(Collectors.joining());
   }
 }
