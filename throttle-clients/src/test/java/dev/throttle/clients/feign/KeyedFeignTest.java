@@ -8,6 +8,7 @@ import dev.throttle.clients.KeyedContract;
 import dev.throttle.core.plan.MethodPlan;
 import dev.throttle.test.ProviderAnswer;
 import feign.Capability;
+import feign.DefaultInvocationHandlerFactory;
 import feign.DefaultRetryer;
 import feign.Feign;
 import feign.FeignException;
@@ -103,7 +104,7 @@ class KeyedFeignTest extends KeyedContract {
   public static final class Forgetful implements Capability {
     @Override
     public InvocationHandlerFactory enrich(InvocationHandlerFactory factory) {
-      return new InvocationHandlerFactory.Default();
+      return new DefaultInvocationHandlerFactory();
     }
   }
 

@@ -6,8 +6,12 @@ import dev.throttle.core.KeyedThrottle;
 import dev.throttle.core.Throttle;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,27 +51,37 @@ final class Passage {
   private final List<Part> parts;
   private final Terms terms;
 
-  /** What all calls pass but for cost and fair key, where no bucket has keys; otherwise null. */
-  private final @Nullable Throttle throttle;
+  /** What calls pass but for what their arguments say of cost and fair key. */
+  private final Function<@Nullable Object[], Throttle> throttle;
 
-  private final @Nullable KeyedThrottle keyedThrottle;
   private final List<Part> keyed;
-  private final List<Part> priced;
+  private final Map<String, Argument> costs = new LinkedHashMap<>();
 
   Passage(Buckets buckets, List<Part> parts, Terms terms) {
     this.buckets = buckets;
     this.parts = List.copyOf(parts);
     this.terms = terms;
     this.keyed = parts.stream().filter(part -> !part.keys().isEmpty()).toList();
-    this.priced = parts.stream().filter(part -> part.costOfCall() != null).toList();
+    for (Part part : parts) {
+      Argument cost = part.costOfCall();
+      if (cost != null) {
+        costs.put(part.bucket(), cost);
+      }
+    }
     String[] names = parts.stream().map(Part::bucket).toArray(String[]::new);
-    this.throttle = keyed.isEmpty() ? throttle(buckets.throttle(names)) : null;
-    this.keyedThrottle = keyed.isEmpty() ? null : keyedThrottle(buckets.keyedThrottle(names));
+    if (keyed.isEmpty()) {
+      Throttle ofAll = throttle(buckets.throttle(names));
+      this.throttle = arguments -> ofAll;
+    } else {
+      KeyedThrottle ofKeys = keyedThrottle(buckets.keyedThrottle(names));
+      this.throttle = arguments -> ofKeys.ofEach(keys(arguments));
+    }
   }
 
   private Throttle throttle(Throttle plain) {
     Throttle made = plain.withPriority(terms.priority());
-    made = terms.maxWait() == null ? made : made.withMaxWait(terms.maxWait());
+    Duration maxWait = terms.maxWait();
+    made = maxWait == null ? made : made.withMaxWait(maxWait);
     for (Part part : parts) {
       made = made.withCost(part.bucket(), part.cost());
     }
@@ -76,7 +90,8 @@ final class Passage {
 
   private KeyedThrottle keyedThrottle(KeyedThrottle plain) {
     KeyedThrottle made = plain.withPriority(terms.priority());
-    made = terms.maxWait() == null ? made : made.withMaxWait(terms.maxWait());
+    Duration maxWait = terms.maxWait();
+    made = maxWait == null ? made : made.withMaxWait(maxWait);
     for (Part part : parts) {
       made = made.withCost(part.bucket(), part.cost());
     }
@@ -94,11 +109,12 @@ final class Passage {
    * @throws dev.throttle.core.ThrottledException if there are as many keys as there may be
    */
   Throttle of(@Nullable Object[] arguments) {
-    Throttle due = keyedThrottle == null ? throttle : keyedThrottle.ofEach(keys(arguments));
-    for (Part part : priced) {
-      due = due.withCost(part.bucket(), part.costOfCall().cost(arguments));
+    Throttle due = throttle.apply(arguments);
+    for (Map.Entry<String, Argument> cost : costs.entrySet()) {
+      due = due.withCost(cost.getKey(), cost.getValue().cost(arguments));
     }
-    return terms.fairKey() == null ? due : due.withFairKey(terms.fairKey().key(arguments));
+    Argument fairKey = terms.fairKey();
+    return fairKey == null ? due : due.withFairKey(fairKey.key(arguments));
   }
 
   private List<Object> keys(@Nullable Object[] arguments) {
@@ -123,6 +139,6 @@ final class Passage {
 
   @Override
   public String toString() {
-    return String.valueOf(throttle == null ? keyedThrottle : throttle);
+    return parts.stream().map(Part::bucket).collect(Collectors.joining(" + "));
   }
 }

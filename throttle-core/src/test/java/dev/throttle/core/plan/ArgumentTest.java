@@ -28,8 +28,7 @@ class ArgumentTest {
 
     public final String field = "of the field";
 
-    @SuppressWarnings("UnusedMethod")
-    private final String closed = SECRET;
+    final String closed = SECRET;
 
     private final Tenant owner;
 

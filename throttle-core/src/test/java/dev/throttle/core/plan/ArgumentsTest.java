@@ -187,7 +187,7 @@ class ArgumentsTest {
   void a_plan_says_whether_it_reads_arguments_and_asks_for_them() {
     MethodPlan reading = plan(Api.class, "byDefault");
     assertThat(reading.readsArguments()).isTrue();
-    assertThat(reading).hasToString("Api.byDefault(Tenant, int) through " + text("all", "shared"));
+    assertThat(reading).hasToString("Api.byDefault(Tenant, int) through all + shared + own");
     assertThatThrownBy(reading::due)
         .isInstanceOf(IllegalStateException.class)
         .hasMessage(
@@ -198,16 +198,6 @@ class ArgumentsTest {
     MethodPlan plain = plan(Api.class, "withoutKey");
     assertThat(plain.readsArguments()).isFalse();
     assertThat(plain.due(new Object[] {ACME})).isSameAs(plain.throttle());
-  }
-
-  private String text(String one, String keyed) {
-    return "throttle of ["
-        + buckets.bucket(one)
-        + ", "
-        + buckets.keyed(keyed)
-        + ", "
-        + buckets.keyed("own")
-        + "]";
   }
 
   @Test
