@@ -60,8 +60,10 @@ final class Front extends WeakReference<Plans.Entry> {
     Plans.Entry there = front == null ? null : front.get();
     if (there == null || there.joinPoint() == entry.joinPoint()) {
       MethodPlan plan = entry.plan();
-      boolean isOneForAll = plan != null && plan.isPlain() && !plan.readsArguments();
-      TABLE[place] = new Front(entry, isOneForAll ? plan.throttle() : null);
+      TABLE[place] =
+          new Front(
+              entry,
+              plan != null && plan.isPlain() && !plan.readsArguments() ? plan.throttle() : null);
     }
   }
 

@@ -15,6 +15,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+@SuppressWarnings("UnusedVariable") // the parameters are for the annotations
 class KeyedBodiesTest {
 
   @RegisterExtension final OnVirtualTime time = new OnVirtualTime();
