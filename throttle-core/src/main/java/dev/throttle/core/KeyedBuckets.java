@@ -51,7 +51,6 @@ public final class KeyedBuckets {
   final Family family;
   private final int maxKeys;
   private volatile Function<Object, List<Limit>> limits;
-  private final List<Limit> defaults;
   private final ConcurrentHashMap<Object, Bucket> byKey = new ConcurrentHashMap<>();
   private final AtomicInteger size = new AtomicInteger();
   private final AtomicInteger refreshes = new AtomicInteger();
@@ -71,14 +70,13 @@ public final class KeyedBuckets {
     if (maxKeys < 1) {
       throw badArgument("maxKeys of bucket '%s' must be at least 1, but was %d.", name, maxKeys);
     }
-    this.family = new Family(name, maxQueue, room, time, this);
+    this.family = new Family(name, defaults, maxQueue, room, time, this);
     this.limits = limits;
-    this.defaults = defaults;
     this.maxKeys = maxKeys;
   }
 
   boolean isDefinedAs(List<Limit> limits, int keys, int maxQueue) {
-    return defaults.equals(limits) && maxKeys == keys && family.maxQueue == maxQueue;
+    return family.isDefinedAs(limits, maxQueue) && maxKeys == keys;
   }
 
   /** Returns the name, unique among its {@link Buckets}. */
@@ -160,10 +158,10 @@ public final class KeyedBuckets {
   private List<Limit> limitsOf(Object key) {
     List<Limit> found =
         requireNonNull(limits.apply(key), "limits of a key of bucket '" + family.name + "'");
-    if (found.size() != defaults.size()) {
+    if (found.size() != family.defined.size()) {
       throw badArgument(
           "each key of bucket '%s' must have %d limit(s), but one got %d.",
-          family.name, defaults.size(), found.size());
+          family.name, family.defined.size(), found.size());
     }
     return found;
   }
@@ -193,10 +191,10 @@ public final class KeyedBuckets {
   /** Changes the limit of all keys, whatever it was asked for before. */
   public void change(Limit limit) {
     List<Limit> same = List.of(requireNonNull(limit, "limit"));
-    if (defaults.size() != 1) {
+    if (family.defined.size() != 1) {
       throw badArgument(
           "bucket '%s' has %d limits per key; define what they are by a function, and refresh.",
-          family.name, defaults.size());
+          family.name, family.defined.size());
     }
     limits = key -> same;
     refresh();
