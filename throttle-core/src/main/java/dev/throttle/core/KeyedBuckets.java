@@ -108,7 +108,8 @@ public final class KeyedBuckets {
   }
 
   /**
-   * Returns the bucket of a key, after making it if need be.
+   * Returns the bucket of a key, after making it if need be. Where there are too many in {@link
+   * Mode#SHADOW}, or while all are switched off, it is one that counts for this caller only.
    *
    * @throws ThrottledException if there are {@link #maxKeys} others, none of them idle
    */
@@ -125,13 +126,23 @@ public final class KeyedBuckets {
       made = byKey.computeIfAbsent(key, this::make);
     }
     if (made == null) {
-      throw ThrottledException.tooManyKeys(family.name, maxKeys);
+      return beyondMaxKeys(key);
     }
     if (asked != refreshes.get()) {
       // The limit may have been asked for just before it changed, and the bucket made just after.
       refresh(key);
     }
     return made;
+  }
+
+  /** What holds nobody up refuses no key either, but does not keep count of it. */
+  private Bucket beyondMaxKeys(Object key) {
+    if (family.room.holdsUp(family)) {
+      ThrottledException refusal = ThrottledException.tooManyKeys(family.name, maxKeys);
+      family.room.events.refused(this, refusal);
+      throw refusal;
+    }
+    return new Bucket(family, key, limitsOf(key));
   }
 
   private @Nullable Bucket make(Object key) {

@@ -201,9 +201,17 @@ public final class Throttle {
     return new Permit(this, begin());
   }
 
-  /** Returns a permit if it is free now and nobody waits for it, otherwise null. Never blocks. */
+  /**
+   * Returns a permit if it is free now and nobody waits for it, otherwise null. Never blocks.
+   *
+   * <p>A bucket in {@link Mode#SHADOW}, and any while all are switched off, refuses nobody.
+   */
   public @Nullable Permit tryAcquire() {
     long stamp = takeNow();
+    if (stamp < 0 && route.mayBeUnhindered()) {
+      Passer passer = new Passer(this);
+      stamp = route.room.pass(passer) ? passer.stamp : Slots.NONE;
+    }
     return stamp < 0 ? null : new Permit(this, stamp);
   }
 

@@ -88,7 +88,9 @@ final class WaitingRoom {
   private long tickets;
   private final Alarm deadlineAlarm;
   private boolean closed;
-  private boolean off;
+
+  /** Written under the lock. */
+  private volatile boolean off;
 
   WaitingRoom(TimeSource time) {
     this.time = time;
@@ -154,6 +156,26 @@ final class WaitingRoom {
 
   /** Takes a call out that no longer wants its permit; returns false if it was decided before. */
   boolean leave(Waiter waiter) {
+  /** Grants at once or not at all; returns whether it was granted. */
+  boolean pass(Passer passer) {
+    Throttle throttle = passer.throttle;
+    lock.lock();
+    try {
+      passer.askedAt = time.nanos();
+      passer.ticket = tickets++;
+      Line line = throttle.line();
+      if (closed || !line.isEmpty() || take(passer, line) >= 0) {
+        return false;
+      }
+      pumpAll();
+    } finally {
+      leaveLock();
+    }
+    throttle.route.remember();
+    events.granted(passer, time);
+    return true;
+  }
+
     lock.lock();
     try {
       if (waiter.state != Waiter.State.WAITING) {
@@ -307,6 +329,16 @@ final class WaitingRoom {
     if (told.isEmpty() && after.isEmpty()) {
       lock.unlock();
       return;
+  /** Returns whether calls wait for this bucket, rather than pass it as they come. */
+  boolean holdsUp(Bucket bucket) {
+    return holdsUp(bucket.family);
+  }
+
+  /** Returns whether calls wait for the buckets of a name. */
+  boolean holdsUp(Family family) {
+    return !off && family.mode != Mode.SHADOW;
+  }
+
     }
     Runnable[] todo = after.toArray(new Runnable[0]);
     after.clear();
@@ -392,12 +424,14 @@ final class WaitingRoom {
   private int takeUnhindered(Throttle throttle, Line line, int i) {
     Slots slots = line.slots[i];
     int cost = throttle.cost(i);
-    int cohort = slots.takeInTurn(cost, true);
+    Gate gate = slots.gate;
+    long pausedFor = gate == null ? 0 : gate.pausedFor(time);
+    int cohort = pausedFor > 0 ? Slots.NONE : slots.takeInTurn(cost, mayUseReserve(line, slots));
     if (cohort != Slots.NONE) {
       return cohort;
     }
     if (!off) {
-      long predicted = slots.freeInAtLeast(0, cost, line.isHigh());
+      long predicted = Math.max(pausedFor, slots.freeInAtLeast(0, cost, line.isHigh()));
       after.add(() -> events.wouldHaveWaited(throttle, slots.bucket, predicted));
     }
     return slots.takeAnyway(cost);
@@ -414,7 +448,7 @@ final class WaitingRoom {
 
   /** Returns whether calls wait for this limit, rather than pass it as they come. */
   private boolean holdsUp(Slots slots) {
-    return !off && slots.bucket.mode() != Mode.SHADOW;
+    return holdsUp(slots.bucket);
   }
 
   private static boolean mayUseReserve(Line line, Slots slots) {
@@ -431,7 +465,7 @@ final class WaitingRoom {
     }
     long maxWaitNanos = throttle.maxWaitNanos;
     for (Bucket bucket : throttle.route.buckets) {
-      if (bucket.waiting() >= bucket.maxQueue()) {
+      if (holdsUp(bucket) && bucket.waiting() >= bucket.maxQueue()) {
         throw ThrottledException.queueFull(
             bucket, predict(throttle, line, bucket.slots), bucket.waiting());
       }
