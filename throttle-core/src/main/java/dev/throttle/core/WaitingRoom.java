@@ -135,13 +135,15 @@ final class WaitingRoom {
       int refusing = line.isEmpty() ? take(waiter, line) : 0;
       if (refusing < 0) {
         waiter.state = Waiter.State.GRANTED;
+        pumpAll(); // the next of those who wait may now go first, and need less
         return true;
       }
       refuseIfHopeless(throttle, line);
       boolean wasEmpty = line.isEmpty();
       waiter.state = Waiter.State.WAITING;
       line.add(waiter);
-      events.waiting(waiter, line.slots[refusing].bucket, after);
+      Slots blocking = wasEmpty ? line.slots[refusing] : blocking(line).slots;
+      events.waiting(waiter, blocking.bucket, after);
       if (wasEmpty) {
         throttle.route.enter(line);
         park(line, Gate.of(line.slots[refusing]));
@@ -154,8 +156,6 @@ final class WaitingRoom {
     }
   }
 
-  /** Takes a call out that no longer wants its permit; returns false if it was decided before. */
-  boolean leave(Waiter waiter) {
   /** Grants at once or not at all; returns whether it was granted. */
   boolean pass(Passer passer) {
     Throttle throttle = passer.throttle;
@@ -176,6 +176,8 @@ final class WaitingRoom {
     return true;
   }
 
+  /** Takes a call out that no longer wants its permit; returns false if it was decided before. */
+  boolean leave(Waiter waiter) {
     lock.lock();
     try {
       if (waiter.state != Waiter.State.WAITING) {
@@ -267,7 +269,10 @@ final class WaitingRoom {
   void resume(Bucket bucket) {
     lock.lock();
     try {
-      Gate gate = Gate.of(bucket.slots);
+      Gate gate = bucket.slots.gate;
+      if (gate == null || gate.pausedFor(time) == 0) {
+        return;
+      }
       gate.resume();
       pumpLater(gate);
       pumpAll();
@@ -324,11 +329,6 @@ final class WaitingRoom {
     }
   }
 
-  /** Releases the lock and tells everybody whose wait has ended. */
-  private void leaveLock() {
-    if (told.isEmpty() && after.isEmpty()) {
-      lock.unlock();
-      return;
   /** Returns whether calls wait for this bucket, rather than pass it as they come. */
   boolean holdsUp(Bucket bucket) {
     return holdsUp(bucket.family);
@@ -339,6 +339,11 @@ final class WaitingRoom {
     return !off && family.mode != Mode.SHADOW;
   }
 
+  /** Releases the lock and tells everybody whose wait has ended. */
+  private void leaveLock() {
+    if (told.isEmpty() && after.isEmpty()) {
+      lock.unlock();
+      return;
     }
     Runnable[] todo = after.toArray(new Runnable[0]);
     after.clear();
@@ -446,7 +451,6 @@ final class WaitingRoom {
     }
   }
 
-  /** Returns whether calls wait for this limit, rather than pass it as they come. */
   private boolean holdsUp(Slots slots) {
     return holdsUp(slots.bucket);
   }
@@ -463,14 +467,19 @@ final class WaitingRoom {
         throw refusal;
       }
     }
-    long maxWaitNanos = throttle.maxWaitNanos;
+    for (Slots slots : line.slots) {
+      if (slots.bucket.mode() == Mode.REJECT && refuses(throttle, line, slots)) {
+        throw ThrottledException.tooLong(
+            slots.bucket, predict(throttle, line, slots), 0, slots.bucket.waiting());
+      }
+    }
     for (Bucket bucket : throttle.route.buckets) {
       if (holdsUp(bucket) && bucket.waiting() >= bucket.maxQueue()) {
         throw ThrottledException.queueFull(
             bucket, predict(throttle, line, bucket.slots), bucket.waiting());
       }
-      maxWaitNanos = bucket.mode() == Mode.REJECT ? 0 : maxWaitNanos;
     }
+    long maxWaitNanos = throttle.maxWaitNanos;
     if (maxWaitNanos == Nanos.FOR_EVER) {
       return;
     }
@@ -486,6 +495,12 @@ final class WaitingRoom {
     if (longest > maxWaitNanos || maxWaitNanos == 0) {
       throw ThrottledException.tooLong(slowest, longest, maxWaitNanos, slowest.waiting());
     }
+  }
+
+  /** Returns whether a limit has no permits for such a call now. */
+  private boolean refuses(Throttle throttle, Line line, Slots slots) {
+    return holdsUp(slots)
+        && lookAgainIn(Gate.of(slots), line, throttle.cost(line.indexOf(slots))) > 0;
   }
 
   /** Returns why a call could never pass a limit, or null if it can. */
