@@ -352,6 +352,20 @@ final class Slots {
   private synchronized long mayBeFreeIn(int cost, boolean high) {
     long now = collect();
     long missing = (long) cost + (high ? 0 : terms.reserved) - (int) word;
+    return freeIn(missing, now, turnIn(now));
+  }
+
+  /** Returns how long it is until slots that are taken now are known by their cohort. */
+  private long turnIn(long now) {
+    return terms.cohortSpan() - (now - cohortStart);
+  }
+
+  /**
+   * Returns the least time until so many more slots are free, if nothing completes.
+   *
+   * @param heldIn when those of the present cohort are worth a look
+   */
+  private long freeIn(long missing, long now, long heldIn) {
     if (missing <= 0) {
       return terms.paced ? Math.max(0, drip().pausesFor(now)) : 0;
     }
@@ -375,7 +389,7 @@ final class Slots {
               in,
               before != null && terms.timed
                   ? restAfter(terms.holdNanos - (now - before.lastGrant), now)
-                  : terms.cohortSpan() - (now - cohortStart));
+                  : heldIn);
     }
     return Math.max(in, 1);
   }
@@ -454,9 +468,11 @@ final class Slots {
 
   /** Returns limit, slots in use, and the time until the next is free, all of one instant. */
   synchronized Snapshot.OfLimit snapshot() {
-    collect();
+    long now = collect();
+    int free = (int) word; // once: others may take meanwhile
+    long heldIn = restAfter(Nanos.add(turnIn(now), terms.holdNanos), now);
     return new Snapshot.OfLimit(
-        terms.limit, terms.capacity - (int) word, Duration.ofNanos(mayBeFreeIn(1, true)));
+        terms.limit, terms.capacity - free, Duration.ofNanos(freeIn(1L - free, now, heldIn)));
   }
 
   // ---- live change

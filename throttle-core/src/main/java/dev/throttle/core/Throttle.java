@@ -175,7 +175,8 @@ public final class Throttle {
 
   /**
    * Returns the least time that a call which asks now has to wait: exact where calls in flight
-   * complete now and nobody leaves; zero where nothing is known.
+   * complete now and nobody leaves; zero where nothing is known; 292 years where it costs more than
+   * a limit can ever give.
    */
   public Duration predict() {
     return Duration.ofNanos(route.room.predict(this));

@@ -319,9 +319,14 @@ final class WaitingRoom {
   long predict(Throttle throttle) {
     lock.lock();
     try {
+      Line line = throttle.line();
       long longest = 0;
-      for (Slots slots : throttle.route.slots) {
-        longest = Math.max(longest, predict(throttle, throttle.line(), slots));
+      for (int i = 0; i < line.slots.length; i++) {
+        long here =
+            neverPasses(throttle, line, i)
+                ? Nanos.FOR_EVER
+                : predict(throttle, line, line.slots[i]);
+        longest = Math.max(longest, here);
       }
       return longest;
     } finally {
@@ -505,11 +510,20 @@ final class WaitingRoom {
 
   /** Returns why a call could never pass a limit, or null if it can. */
   private @Nullable ThrottledException refusalOfCost(Throttle throttle, Line line, int i) {
-    Terms terms = line.slots[i].terms();
-    int most = terms.capacity - (line.isHigh() ? 0 : terms.reserved);
-    return throttle.cost(i) <= most || !holdsUp(line.slots[i])
-        ? null
-        : ThrottledException.costAboveLimit(line.slots[i].bucket, throttle.cost(i), most);
+    return neverPasses(throttle, line, i)
+        ? ThrottledException.costAboveLimit(
+            line.slots[i].bucket, throttle.cost(i), most(line, line.slots[i]))
+        : null;
+  }
+
+  private boolean neverPasses(Throttle throttle, Line line, int i) {
+    return throttle.cost(i) > most(line, line.slots[i]) && holdsUp(line.slots[i]);
+  }
+
+  /** Returns how many permits a limit can give at once to a call of this line. */
+  private static int most(Line line, Slots slots) {
+    Terms terms = slots.terms();
+    return terms.capacity - (line.isHigh() ? 0 : terms.reserved);
   }
 
   /** Returns the least time that this limit alone lets a newcomer wait behind those before it. */
