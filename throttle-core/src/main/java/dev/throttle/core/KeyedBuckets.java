@@ -48,6 +48,9 @@ public final class KeyedBuckets {
   private static final int LOOKS_PER_NEWCOMER = 2;
   private static final int LOOKS_WHERE_FULL = 1_000;
 
+  /** How many failures of a refresh are told beside the first. */
+  private static final int MOST_FAILURES = 10;
+
   final Family family;
   private final int maxKeys;
   private volatile Function<Object, List<Limit>> limits;
@@ -118,6 +121,7 @@ public final class KeyedBuckets {
     if (known != null) {
       return known;
     }
+    BadArgument.requireKey(key, "key of bucket '" + family.name + "'");
     forgetIdle();
     int asked = refreshes.get();
     Bucket made = byKey.computeIfAbsent(key, this::make);
@@ -187,16 +191,46 @@ public final class KeyedBuckets {
       bucket = forgotten.getIfPresent(key);
     }
     if (bucket != null) {
-      bucket.change(limitsOf(key));
+      refresh(key, bucket);
     }
   }
 
-  /** Asks again what the limit of each key is, and changes the buckets. */
+  private void refresh(Object key, Bucket bucket) {
+    int asked;
+    List<Limit> latest;
+    do {
+      asked = refreshes.get();
+      latest = limitsOf(key);
+      bucket.change(latest);
+      // Who asked later may have heard of something newer, and have changed it before.
+    } while (asked != refreshes.get() && !limitsOf(key).equals(latest));
+  }
+
+  /**
+   * Asks again what the limit of each key is, and changes the buckets.
+   *
+   * <p>Keys whose limit cannot be had keep theirs; the first of what was thrown for them is thrown
+   * when all others have been asked for.
+   */
   public void refresh() {
     refreshes.incrementAndGet();
     Set<Object> keys = new HashSet<>(byKey.keySet());
     keys.addAll(forgotten.asMap().keySet());
-    keys.forEach(this::refresh);
+    RuntimeException failed = null;
+    for (Object key : keys) {
+      try {
+        refresh(key);
+      } catch (RuntimeException e) {
+        if (failed == null) {
+          failed = e;
+        } else if (e != failed && failed.getSuppressed().length < MOST_FAILURES) {
+          failed.addSuppressed(e);
+        }
+      }
+    }
+    if (failed != null) {
+      throw failed;
+    }
   }
 
   /** Changes the limit of all keys, whatever it was asked for before. */

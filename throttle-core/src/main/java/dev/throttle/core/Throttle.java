@@ -128,7 +128,7 @@ public final class Throttle {
    * @param key told apart by {@code equals}
    */
   public Throttle withFairKey(Object key) {
-    return new Throttle(route, settings.withFairKey(requireNonNull(key, "fair key")));
+    return new Throttle(route, settings.withFairKey(BadArgument.requireKey(key, "fair key")));
   }
 
   /**
