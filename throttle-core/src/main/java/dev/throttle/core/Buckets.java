@@ -375,6 +375,11 @@ public final class Buckets implements AutoCloseable {
     room.switchOff(!enabled, all());
   }
 
+  /** Returns whether limits are on. */
+  public boolean isEnabled() {
+    return !room.isOff();
+  }
+
   /** Sets who is told what happens to calls, or null for nobody; there is one at most. */
   public void listen(@Nullable ThrottleListener listener) {
     room.events.listener = listener;

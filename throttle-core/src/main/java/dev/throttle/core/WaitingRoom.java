@@ -236,6 +236,10 @@ final class WaitingRoom {
     }
   }
 
+  boolean isOff() {
+    return off;
+  }
+
   /** Refuses all who wait and all who come. */
   void close(Iterable<Bucket> buckets) {
     lock.lock();
