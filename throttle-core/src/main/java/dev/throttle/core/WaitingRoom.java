@@ -444,7 +444,7 @@ final class WaitingRoom {
     if (cohort != Slots.NONE) {
       return cohort;
     }
-    if (!off) {
+    if (!off && events.listener != null) {
       long predicted = Math.max(pausedFor, slots.freeInAtLeast(0, cost, line.isHigh()));
       after.add(() -> events.wouldHaveWaited(throttle, slots.bucket, predicted));
     }
