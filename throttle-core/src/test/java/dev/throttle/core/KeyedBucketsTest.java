@@ -447,8 +447,7 @@ class KeyedBucketsTest {
     Map<Object, List<Limit>> limits = new HashMap<>();
     limits.put("nothing", Arrays.asList((Limit) null));
     limits.put("none", List.of());
-    KeyedBuckets keyed =
-        buckets.defineKeyed("k", List.of(perNanos(1, 1_000)), limits::get, 10, 10);
+    KeyedBuckets keyed = buckets.defineKeyed("k", List.of(perNanos(1, 1_000)), limits::get, 10, 10);
     assertThatThrownBy(() -> keyed.bucket("unknown"))
         .isInstanceOf(NullPointerException.class)
         .hasMessage("limits of a key of bucket 'k' must not be null.");
