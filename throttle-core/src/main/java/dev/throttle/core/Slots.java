@@ -254,7 +254,7 @@ final class Slots {
    */
   boolean complete(int cohort, int cost) {
     // The clock first: the run's cache line, which other threads want, is then touched only once.
-    return open == null && terms.isConcurrency()
+    return (open == null && terms.isConcurrency())
         ? giveBack(cohort, cost)
         : completeAt(cohort, cost, terms.now());
   }
