@@ -76,7 +76,8 @@ final class Passage {
       Part only = keyed.size() == 1 ? keyed.get(0) : null;
       this.throttle =
           only == null
-              ? arguments -> ofKeys.ofEach(keyed.stream().map(part -> key(part, arguments)).toList())
+              ? arguments ->
+                  ofKeys.ofEach(keyed.stream().map(part -> key(part, arguments)).toList())
               : arguments -> ofKeys.of(key(only, arguments));
     }
   }
