@@ -41,7 +41,7 @@ final class Route {
     }
     slots = all.toArray(new Slots[0]);
     keyed = anyKeyed;
-    // Routes of keys are made for each call, and must find the line of the one before.
+    // Routes of keys are made again and again, and must find the line of those before.
     lines = keyed ? room.linesOfKeys : new HashMap<>(0);
     usual = keyed ? null : new Line(slots, Priority.NORMAL, null);
   }

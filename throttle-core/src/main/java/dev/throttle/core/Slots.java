@@ -253,13 +253,18 @@ final class Slots {
    * @return whether the waiting room must look at this bucket
    */
   boolean complete(int cohort, int cost) {
+    // The clock first: the run's cache line, which other threads want, is then touched only once.
+    return (open == null && terms.isConcurrency())
+        ? giveBack(cohort, cost)
+        : completeAt(cohort, cost, terms.now());
+  }
+
+  /** Does the same for a call that was complete then, just now. */
+  boolean completeAt(int cohort, int cost, long at) {
     Run run = open;
-    Terms now = terms;
-    if (run == null && now.isConcurrency()) {
+    if (run == null && terms.isConcurrency()) {
       return giveBack(cohort, cost);
     }
-    // The clock first: the run's cache line, which other threads want, is then touched only once.
-    long at = now.now();
     if (run != null && run.join(cohort, at, cost)) {
       // Whoever waits has a timer for this run already, or for an earlier one.
       return false;
