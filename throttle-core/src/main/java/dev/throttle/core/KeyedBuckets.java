@@ -146,7 +146,7 @@ public final class KeyedBuckets {
       family.room.events.refused(this, refusal);
       throw refusal;
     }
-    return new Bucket(family, key, limitsOf(key));
+    return new Bucket(family, key, limitsOf(key), true);
   }
 
   private @Nullable Bucket make(Object key) {

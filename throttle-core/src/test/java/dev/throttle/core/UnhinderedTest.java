@@ -136,4 +136,21 @@ class UnhinderedTest {
     assertThat(keyed.size()).isEqualTo(1);
     assertThat(keyed.find("c")).isNull();
   }
+
+  @Test
+  void a_key_that_had_no_room_has_its_one_bucket_once_there_is() {
+    Limit one = perNanos(1, 1_000);
+    KeyedBuckets keyed =
+        buckets.defineKeyed("k", List.of(one), key -> List.of(one), 1, Bucket.DEFAULT_MAX_QUEUE);
+    KeyedThrottle ofKeys = buckets.keyedThrottle("k");
+    Permit held = ofKeys.of("a").acquire();
+    buckets.setEnabled(false);
+    for (int i = 0; i < 3; i++) {
+      ofKeys.of("b").acquire().giveBack();
+    }
+    buckets.setEnabled(true);
+    held.giveBack();
+    take(ofKeys.of("b"));
+    assertThat(keyed.bucket("b").inUse()).isEqualTo(1);
+  }
 }
