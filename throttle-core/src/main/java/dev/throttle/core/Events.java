@@ -67,6 +67,10 @@ final class Events {
     tell(to -> to.resumed(bucket));
   }
 
+  void usedByOthers(Bucket bucket, int permits) {
+    tell(to -> to.usedByOthers(bucket, permits));
+  }
+
   void heldTooLong(Bucket bucket, int permits) {
     tell(to -> to.heldTooLong(bucket, permits));
   }

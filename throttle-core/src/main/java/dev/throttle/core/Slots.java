@@ -388,6 +388,9 @@ final class Slots {
     if (run != null && (before == null || before.runs.total() < missing)) {
       in = Math.min(in, terms.restsFor(run.time(), now));
     }
+    if (before != null && before.others != null && before.others.slots() > 0) {
+      in = Math.min(in, before.others.forgetIn(now));
+    }
     if (heldByCohort() > 0) {
       in =
           Math.min(
@@ -480,6 +483,68 @@ final class Slots {
         terms.limit, terms.capacity - free, Duration.ofNanos(freeIn(1L - free, now, heldIn)));
   }
 
+  // ---- what the provider says
+
+  /** Returns how many slots have come back by time so far; it may wrap, differences count. */
+  synchronized int returned() {
+    collect();
+    return past == null ? 0 : past.returned;
+  }
+
+  /**
+   * Takes as many slots out of use as others have used of the provider's limit, or lets them be
+   * used again; {@link Sent} tells why that is right.
+   *
+   * @param left what the provider said is left
+   * @param refused whether it refused the call, so that its slots are given back next
+   * @param returnedBefore what {@link #returned} was when the call was sent
+   * @param own the slots of the call
+   * @param tookNanos how long the answer took
+   * @return how many more slots are out of use now; less than zero if they are fewer
+   */
+  synchronized int heed(long left, boolean refused, int returnedBefore, int own, long tookNanos) {
+    long now = collect();
+    Past some = past();
+    int since = some.returned - returnedBefore;
+    if (since > 0 && terms.goesByWallClock()) {
+      return 0; // the window may have ended that the provider speaks of
+    }
+    Others others = some.others == null ? new Others() : some.others;
+    int out = others.slots();
+    int soon = backWithin(2 * tookNanos, some.runs, now);
+    int more;
+    long w;
+    do {
+      w = word;
+      long free = (int) w;
+      if (out == 0 && !refused && left >= free - since) {
+        return 0;
+      }
+      long inFlight = Math.max(0, terms.capacity - free - resting() - out - own);
+      long unused = free + out + (refused ? own : 0);
+      more = (int) (unused - out - Math.min(unused, Math.max(0, left - inFlight - soon)));
+    } while (!WORD.weakCompareAndSet(this, w, plus(w, -more)));
+    cohortGiven -= more;
+    others.told(more, terms, now);
+    some.others = others;
+    return more;
+  }
+
+  /** Returns how many slots come back so soon. */
+  private int backWithin(long nanos, Runs runs, long now) {
+    if (terms.goesByWallClock()) {
+      return 0;
+    }
+    return terms.drips
+        ? terms.drippedAfter(nanos, runs.total())
+        : runs.completedBy(now - terms.restNanos + nanos);
+  }
+
+  private int resting() {
+    Run run = open;
+    return (past == null ? 0 : past.runs.total()) + (run == null ? 0 : run.count());
+  }
+
   // ---- live change
 
   /**
@@ -544,6 +609,10 @@ final class Slots {
     }
     if (due > 0) {
       free(due);
+      past.returned += due;
+    }
+    if (past.others != null) {
+      free(past.others.forget(terms, now));
     }
     return now;
   }
@@ -637,6 +706,11 @@ final class Slots {
 
     /** Kept where the hold is exact. */
     long lastGrant;
+
+    /** Slots that have rested enough so far. */
+    int returned;
+
+    @Nullable Others others;
   }
 
   private static boolean isOpen(long w) {

@@ -322,6 +322,16 @@ public final class Throttle {
     return stamp >= 0 ? waiting.startNow(stamp) : waiting.join();
   }
 
+  // ---- what the provider says
+
+  /**
+   * Returns what is needed to act on the provider's answer to a call that is sent now; to be asked
+   * for after its permit was granted. Never blocks for long; takes a lock for each limit.
+   */
+  public Sent sent() {
+    return new Sent(this);
+  }
+
   // ---- actual costs
 
   /** Ends a permit whose call has cost something else than it took. */

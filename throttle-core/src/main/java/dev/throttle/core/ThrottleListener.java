@@ -41,6 +41,13 @@ public interface ThrottleListener {
   /** A bucket's pause was ended by {@link Bucket#resume}. */
   default void resumed(Bucket bucket) {}
 
+  /**
+   * A provider said that others use its limit too.
+   *
+   * @param permits that are out of use because of that, more than before; less than zero if fewer
+   */
+  default void usedByOthers(Bucket bucket, int permits) {}
+
   /** Permits were taken back from calls that did not complete within the limit's maxHold. */
   default void heldTooLong(Bucket bucket, int permits) {}
 
