@@ -446,9 +446,12 @@ final class Slots {
   private long dripsFree(long before, long left, long now) {
     Drip drip = drip();
     long in = left <= 0 ? 0 : drip.comesBackIn(terms, past().runs, left, now);
-    return terms.paced
-        ? Math.max(in, Nanos.add(Math.max(0, drip.pausesFor(now)), terms.dripsWithin(before)))
-        : in;
+    if (!terms.paced) {
+      return in;
+    }
+    long place = drip.placeOfNext(terms, now);
+    long turns = terms.dripsWithin(before);
+    return Math.max(in, place < 0 ? turns + place : Nanos.add(turns, place));
   }
 
   /** Returns when the last of the slots that come back next was completed; at the latest now. */
@@ -565,7 +568,7 @@ final class Slots {
     cohortGiven += more;
     terms = changed;
     past().lastGrant = changed.now();
-    past().drip = null;
+    past().drip = changed.drips ? new Drip(changed.now()) : null;
   }
 
   // ---- under the lock
@@ -691,10 +694,11 @@ final class Slots {
     return some.cohorts;
   }
 
+  /** Made when it is first asked for: the first turn may have begun long before. */
   private Drip drip() {
     Past some = past();
     if (some.drip == null) {
-      some.drip = new Drip(terms.now());
+      some.drip = new Drip(some.runs.isEmpty() ? terms.now() : some.runs.firstTime());
     }
     return some.drip;
   }

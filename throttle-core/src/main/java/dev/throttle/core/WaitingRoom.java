@@ -658,7 +658,10 @@ final class WaitingRoom {
         // Each gate has a timer of its own, but where there is room.
         long here = lookAgainIn(gate, line, first.throttle.cost(line.indexOf(gate.slots)));
         lookAgainIn = here == 0 ? Nanos.FOR_EVER : here;
-        break;
+        // The other may have been looked at when this one had none; it would not be again.
+        if (!refuseIfNeverGranted(first, line, refusing)) {
+          break;
+        }
       } else {
         move(line, Gate.of(line.slots[refusing]));
       }
