@@ -233,7 +233,8 @@ public abstract class HookContract {
     assertThat(bucket().waiting()).isEqualTo(1_000);
     assertThat(Thread.getAllStackTraces().size()).isLessThan(threads + 20);
     waiting.forEach(future -> future.cancel(true));
-    assertThat(bucket().waiting()).isZero();
+    // Who cancels and who is told of it may share the work that a cancelled future has to do.
+    awaitWaiting(0);
     assertThat(provider.count()).isEqualTo(1);
   }
 

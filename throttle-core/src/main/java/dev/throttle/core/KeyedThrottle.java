@@ -25,6 +25,7 @@ public final class KeyedThrottle {
   private final int keyedParts;
   private final WaitingRoom room;
   private final Settings settings;
+  private final RecentThrottles recent = new RecentThrottles();
 
   KeyedThrottle(WaitingRoom room, Settings settings, List<Object> parts) {
     this.room = room;
@@ -85,7 +86,7 @@ public final class KeyedThrottle {
    */
   public Throttle of(Object key) {
     requireNonNull(key, "key");
-    return make(i -> key);
+    return findOrMake(i -> key);
   }
 
   /**
@@ -99,7 +100,17 @@ public final class KeyedThrottle {
       throw badArgument(
           "%d of these buckets have one per key, but there were %d keys.", keyedParts, keys.size());
     }
-    return make(keys::get);
+    return findOrMake(keys::get);
+  }
+
+  private Throttle findOrMake(IntFunction<?> keyOf) {
+    Throttle known = recent.find(keyOf, keyedParts);
+    if (known != null) {
+      return known;
+    }
+    Throttle made = make(keyOf);
+    recent.add(made, keyOf, keyedParts);
+    return made;
   }
 
   private Throttle make(IntFunction<?> keyOf) {

@@ -41,7 +41,7 @@ final class Route {
     }
     slots = all.toArray(new Slots[0]);
     keyed = anyKeyed;
-    // Routes of keys are made for each call, and must find the line of the one before.
+    // Routes of keys are made again and again, and must find the line of those before.
     lines = keyed ? room.linesOfKeys : new HashMap<>(0);
     usual = keyed ? null : new Line(slots, Priority.NORMAL, null);
   }
@@ -80,6 +80,16 @@ final class Route {
         bucket.remember();
       }
     }
+  }
+
+  /** Returns whether a call may get a permit of some bucket although none is free. */
+  boolean mayBeUnhindered() {
+    for (Bucket bucket : buckets) {
+      if (!room.holdsUp(bucket)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   boolean passes(Bucket bucket) {

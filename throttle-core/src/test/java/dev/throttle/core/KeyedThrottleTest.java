@@ -11,13 +11,15 @@ import org.junit.jupiter.api.Test;
 
 class KeyedThrottleTest {
 
+  private static final Limit LIMIT = Limit.of(5, Duration.ofSeconds(1));
+
   private final Buckets buckets = Buckets.create();
 
   @BeforeEach
   void define() {
     buckets.define("all", Limit.of(10, Duration.ofSeconds(1)));
-    buckets.defineKeyed("shop", Limit.of(5, Duration.ofSeconds(1)));
-    buckets.defineKeyed("tenant", Limit.of(5, Duration.ofSeconds(1)));
+    buckets.defineKeyed("shop", LIMIT);
+    buckets.defineKeyed("tenant", LIMIT);
   }
 
   @Test
@@ -61,5 +63,41 @@ class KeyedThrottleTest {
     assertThatThrownBy(() -> keyed.withCost("all", 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("no bucket 'all' among those of this throttle of [bucket 'shop'");
+  }
+
+  // ---- the throttle of a key is remembered
+
+  @Test
+  void a_key_that_is_asked_for_often_has_one_throttle() {
+    KeyedThrottle keyed = buckets.keyedThrottle("all", "shop", "tenant");
+    keyed.of("a");
+    keyed.of("a");
+    Throttle ofEach = keyed.ofEach(List.of("a", 7));
+    assertThat(keyed.ofEach(List.of("a", 7))).isSameAs(ofEach);
+    assertThat(keyed.ofEach(List.of("a", "7"))).isNotSameAs(ofEach);
+    assertThat(keyed.ofEach(List.of("b", 7))).isNotSameAs(ofEach);
+  }
+
+  @Test
+  void each_of_many_keys_has_the_throttle_of_its_own_bucket() {
+    KeyedThrottle keyed = buckets.keyedThrottle("all", "shop");
+    for (int round = 0; round < 3; round++) {
+      for (int key = 0; key < 1_000; key++) {
+        assertThat(keyed.of(key).buckets().get(1)).isSameAs(buckets.keyed("shop").bucket(key));
+      }
+    }
+  }
+
+  @Test
+  void a_remembered_throttle_does_not_bring_back_a_key_for_which_there_is_no_room() {
+    buckets.defineKeyed("few", List.of(LIMIT), key -> List.of(LIMIT), 1, 10);
+    KeyedThrottle keyed = buckets.keyedThrottle("few");
+    for (int i = 0; i < 3; i++) {
+      keyed.of("a");
+    }
+    keyed.of("b").acquire();
+    assertThatThrownBy(() -> keyed.of("a"))
+        .isInstanceOf(ThrottledException.class)
+        .hasMessageContaining("maxKeys is 1");
   }
 }

@@ -5,7 +5,6 @@ import dev.throttle.core.Buckets;
 import dev.throttle.core.KeyedThrottle;
 import dev.throttle.core.Throttle;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +73,12 @@ final class Passage {
       this.throttle = arguments -> ofAll;
     } else {
       KeyedThrottle ofKeys = keyedThrottle(buckets.keyedThrottle(names));
-      this.throttle = arguments -> ofKeys.ofEach(keys(arguments));
+      Part only = keyed.size() == 1 ? keyed.get(0) : null;
+      this.throttle =
+          only == null
+              ? arguments ->
+                  ofKeys.ofEach(keyed.stream().map(part -> key(part, arguments)).toList())
+              : arguments -> ofKeys.of(key(only, arguments));
     }
   }
 
@@ -117,15 +121,11 @@ final class Passage {
     return fairKey == null ? due : due.withFairKey(fairKey.key(arguments));
   }
 
-  private List<Object> keys(@Nullable Object[] arguments) {
-    List<Object> values = new ArrayList<>(keyed.size());
-    for (Part part : keyed) {
-      values.add(
-          part.keys().size() == 1
-              ? part.keys().get(0).key(arguments)
-              : part.keys().stream().map(key -> key.key(arguments)).toList());
-    }
-    return values;
+  private static Object key(Part part, @Nullable Object[] arguments) {
+    List<Argument> keys = part.keys();
+    return keys.size() == 1
+        ? keys.get(0).key(arguments)
+        : keys.stream().map(key -> key.key(arguments)).toList();
   }
 
   /** Returns what is left to pass where some buckets are passed already; null if nothing is. */
