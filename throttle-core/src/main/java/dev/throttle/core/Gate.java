@@ -174,9 +174,14 @@ final class Gate {
     return true;
   }
 
+  /** Returns the first of the lines that are parked at this gate alone; null if there is none. */
+  @Nullable Line firstToMove() {
+    return firstOf(nextLevel());
+  }
+
   /** Returns the line that goes first; null if none is parked here. */
   @Nullable Line first() {
-    Line usual = firstOf(nextLevel());
+    Line usual = firstToMove();
     if (insistent.isEmpty()) {
       return usual;
     }

@@ -57,8 +57,9 @@ import org.jspecify.annotations.Nullable;
  * <h2>Pauses, shadows, and the switch</h2>
  *
  * A paused gate is closed and grants nothing. A bucket in shadow mode, and any bucket while all are
- * switched off, holds nobody up: nobody parks there, and a call that passes takes its slots even if
- * none is free, so that the count stays true. All of them change only what the slow path does.
+ * switched off, holds nobody up: nobody parks there but who insists and waits for another, which
+ * keeps no one else; and a call that passes takes its slots even if none is free, so that the count
+ * stays true. All of them change only what the slow path does.
  */
 final class WaitingRoom {
 
@@ -642,13 +643,14 @@ final class WaitingRoom {
   /** Grants to the lines at a gate in their order, until the first finds no room. */
   private void pump(Gate gate) {
     long lookAgainIn = Nanos.FOR_EVER;
-    for (Line line = gate.first(); line != null; line = gate.first()) {
+    if (!holdsUp(gate.slots)) {
+      letInsistentPass(gate);
+    }
+    for (Line line = first(gate); line != null; line = first(gate)) {
       Waiter first = Objects.requireNonNull(line.first);
       int refusing = take(first, line);
       if (refusing < 0) {
-        first.state = Waiter.State.GRANTED;
-        remove(first);
-        told.add(first);
+        grant(first);
       } else if (line.slots[refusing] == gate.slots) {
         lookAgainIn = lookAgainIn(gate, line, first.throttle.cost(refusing));
         if (lookAgainIn > 0 && !refuseIfNeverGranted(first, line, refusing)) {
@@ -674,6 +676,29 @@ final class WaitingRoom {
       gate.slots.openGate();
       cancelAlarm(gate);
     }
+  }
+
+  /**
+   * Returns whose turn it is at a gate; those who insist have theirs only where it holds them up.
+   */
+  private @Nullable Line first(Gate gate) {
+    return holdsUp(gate.slots) ? gate.first() : gate.firstToMove();
+  }
+
+  /** Those who insist may wait for others of their gates: this one is not to wait with them. */
+  private void letInsistentPass(Gate gate) {
+    for (Line line : List.copyOf(gate.insistent)) {
+      Waiter first = Objects.requireNonNull(line.first);
+      if (take(first, line) < 0) {
+        grant(first);
+      }
+    }
+  }
+
+  private void grant(Waiter waiter) {
+    waiter.state = Waiter.State.GRANTED;
+    remove(waiter);
+    told.add(waiter);
   }
 
   private long lookAgainIn(Gate gate, Line line, int cost) {
