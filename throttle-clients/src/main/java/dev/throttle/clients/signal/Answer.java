@@ -44,7 +44,7 @@ final class Answer {
     if (lines == null || lines.isEmpty()) {
       return List.of();
     }
-    int length = 0;
+    int length = -1; // of the lines with a comma between them
     for (String line : lines) {
       length += line.length() + 1;
       if (length > MAX_LENGTH) {

@@ -40,6 +40,7 @@ class ResetSignalTest {
     "100000000000, PT0S", // the first that is milliseconds since 1970: in 1973
     "1s, PT1S",
     "6m0s, PT6M",
+    "0m5s, PT5S",
     "20ms, PT0.02S",
     "1h2m3.5s, PT1H2M3.5S",
     "2d, PT48H",
