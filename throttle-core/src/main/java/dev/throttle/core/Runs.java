@@ -49,6 +49,15 @@ final class Runs {
     return times[index(i)];
   }
 
+  /** Returns how many slots completed by then. */
+  int completedBy(long time) {
+    int slots = 0;
+    for (int i = 0; i < size && times[index(i)] - time <= 0; i++) {
+      slots += count(i);
+    }
+    return slots;
+  }
+
   int count(int i) {
     return counts[index(i)];
   }

@@ -11,12 +11,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a provider said of its limits with its answer to a call.
  *
+ * @param refused whether it refused the call for its limits, such as with a status of 429
  * @param retryAfter how long no call shall be made, not negative; null if it did not say
  * @param quotas what it said is left of its limits; empty if it did not say
  */
-public record Signal(@Nullable Duration retryAfter, List<Quota> quotas) {
+public record Signal(boolean refused, @Nullable Duration retryAfter, List<Quota> quotas) {
 
-  private static final Signal NOTHING = new Signal(null, List.of());
+  private static final Signal NOTHING = new Signal(false, null, List.of());
 
   /**
    * Checks the components.

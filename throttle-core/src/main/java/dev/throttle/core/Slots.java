@@ -357,6 +357,20 @@ final class Slots {
   private synchronized long mayBeFreeIn(int cost, boolean high) {
     long now = collect();
     long missing = (long) cost + (high ? 0 : terms.reserved) - (int) word;
+    return freeIn(missing, now, turnIn(now));
+  }
+
+  /** Returns how long it is until slots that are taken now are known by their cohort. */
+  private long turnIn(long now) {
+    return terms.cohortSpan() - (now - cohortStart);
+  }
+
+  /**
+   * Returns the least time until so many more slots are free, if nothing completes.
+   *
+   * @param heldIn when those of the present cohort are worth a look
+   */
+  private long freeIn(long missing, long now, long heldIn) {
     if (missing <= 0) {
       return terms.paced ? Math.max(0, drip().pausesFor(now)) : 0;
     }
@@ -374,13 +388,16 @@ final class Slots {
     if (run != null && (before == null || before.runs.total() < missing)) {
       in = Math.min(in, terms.restsFor(run.time(), now));
     }
+    if (before != null && before.others != null && before.others.slots() > 0) {
+      in = Math.min(in, before.others.forgetIn(now));
+    }
     if (heldByCohort() > 0) {
       in =
           Math.min(
               in,
               before != null && terms.timed
                   ? restAfter(terms.holdNanos - (now - before.lastGrant), now)
-                  : terms.cohortSpan() - (now - cohortStart));
+                  : heldIn);
     }
     return Math.max(in, 1);
   }
@@ -429,9 +446,12 @@ final class Slots {
   private long dripsFree(long before, long left, long now) {
     Drip drip = drip();
     long in = left <= 0 ? 0 : drip.comesBackIn(terms, past().runs, left, now);
-    return terms.paced
-        ? Math.max(in, Nanos.add(Math.max(0, drip.pausesFor(now)), terms.dripsWithin(before)))
-        : in;
+    if (!terms.paced) {
+      return in;
+    }
+    long place = drip.placeOfNext(terms, now);
+    long turns = terms.dripsWithin(before);
+    return Math.max(in, place < 0 ? turns + place : Nanos.add(turns, place));
   }
 
   /** Returns when the last of the slots that come back next was completed; at the latest now. */
@@ -459,9 +479,73 @@ final class Slots {
 
   /** Returns limit, slots in use, and the time until the next is free, all of one instant. */
   synchronized Snapshot.OfLimit snapshot() {
-    collect();
+    long now = collect();
+    int free = (int) word; // once: others may take meanwhile
+    long heldIn = restAfter(Nanos.add(turnIn(now), terms.holdNanos), now);
     return new Snapshot.OfLimit(
-        terms.limit, terms.capacity - (int) word, Duration.ofNanos(mayBeFreeIn(1, true)));
+        terms.limit, terms.capacity - free, Duration.ofNanos(freeIn(1L - free, now, heldIn)));
+  }
+
+  // ---- what the provider says
+
+  /** Returns how many slots have come back by time so far; it may wrap, differences count. */
+  synchronized int returned() {
+    collect();
+    return past == null ? 0 : past.returned;
+  }
+
+  /**
+   * Takes as many slots out of use as others have used of the provider's limit, or lets them be
+   * used again; {@link Sent} tells why that is right.
+   *
+   * @param left what the provider said is left
+   * @param refused whether it refused the call, so that its slots are given back next
+   * @param returnedBefore what {@link #returned} was when the call was sent
+   * @param own the slots of the call
+   * @param tookNanos how long the answer took
+   * @return how many more slots are out of use now; less than zero if they are fewer
+   */
+  synchronized int heed(long left, boolean refused, int returnedBefore, int own, long tookNanos) {
+    long now = collect();
+    Past some = past();
+    int since = some.returned - returnedBefore;
+    if (since > 0 && terms.goesByWallClock()) {
+      return 0; // the window may have ended that the provider speaks of
+    }
+    Others others = some.others == null ? new Others() : some.others;
+    int out = others.slots();
+    int soon = backWithin(2 * tookNanos, some.runs, now);
+    int more;
+    long w;
+    do {
+      w = word;
+      long free = (int) w;
+      if (out == 0 && !refused && left >= free - since) {
+        return 0;
+      }
+      long inFlight = Math.max(0, terms.capacity - free - resting() - out - own);
+      long unused = free + out + (refused ? own : 0);
+      more = (int) (unused - out - Math.min(unused, Math.max(0, left - inFlight - soon)));
+    } while (!WORD.weakCompareAndSet(this, w, plus(w, -more)));
+    cohortGiven -= more;
+    others.told(more, terms, now);
+    some.others = others;
+    return more;
+  }
+
+  /** Returns how many slots come back so soon. */
+  private int backWithin(long nanos, Runs runs, long now) {
+    if (terms.goesByWallClock()) {
+      return 0;
+    }
+    return terms.drips
+        ? terms.drippedAfter(nanos, runs.total())
+        : runs.completedBy(now - terms.restNanos + nanos);
+  }
+
+  private int resting() {
+    Run run = open;
+    return (past == null ? 0 : past.runs.total()) + (run == null ? 0 : run.count());
   }
 
   // ---- live change
@@ -484,7 +568,7 @@ final class Slots {
     cohortGiven += more;
     terms = changed;
     past().lastGrant = changed.now();
-    past().drip = null;
+    past().drip = changed.drips ? new Drip(changed.now()) : null;
   }
 
   // ---- under the lock
@@ -528,6 +612,10 @@ final class Slots {
     }
     if (due > 0) {
       free(due);
+      past.returned += due;
+    }
+    if (past.others != null) {
+      free(past.others.forget(terms, now));
     }
     return now;
   }
@@ -606,10 +694,11 @@ final class Slots {
     return some.cohorts;
   }
 
+  /** Made when it is first asked for: the first turn may have begun long before. */
   private Drip drip() {
     Past some = past();
     if (some.drip == null) {
-      some.drip = new Drip(terms.now());
+      some.drip = new Drip(some.runs.isEmpty() ? terms.now() : some.runs.firstTime());
     }
     return some.drip;
   }
@@ -621,6 +710,11 @@ final class Slots {
 
     /** Kept where the hold is exact. */
     long lastGrant;
+
+    /** Slots that have rested enough so far. */
+    int returned;
+
+    @Nullable Others others;
   }
 
   private static boolean isOpen(long w) {

@@ -37,7 +37,7 @@ final class Terms {
   final long guardNanos;
   private final TimeSource time;
   private final int permits;
-  private final long periodNanos;
+  final long periodNanos;
   private final @Nullable Windows windows;
 
   /** The window that was asked for last; a race at worst asks again. */

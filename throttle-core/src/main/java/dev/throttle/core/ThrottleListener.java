@@ -29,6 +29,9 @@ public interface ThrottleListener {
   /** A call was refused, and not made. */
   default void refused(Throttle throttle, ThrottledException refusal) {}
 
+  /** A call was refused, and not made, since there is no room for the bucket of its key. */
+  default void refused(KeyedBuckets buckets, ThrottledException refusal) {}
+
   /** A call that waited was cancelled by its caller, or its thread was interrupted. */
   default void cancelled(Throttle throttle, Duration waited) {}
 
@@ -37,6 +40,13 @@ public interface ThrottleListener {
 
   /** A bucket's pause was ended by {@link Bucket#resume}. */
   default void resumed(Bucket bucket) {}
+
+  /**
+   * A provider said that others use its limit too.
+   *
+   * @param permits that are out of use because of that, more than before; less than zero if fewer
+   */
+  default void usedByOthers(Bucket bucket, int permits) {}
 
   /** Permits were taken back from calls that did not complete within the limit's maxHold. */
   default void heldTooLong(Bucket bucket, int permits) {}
