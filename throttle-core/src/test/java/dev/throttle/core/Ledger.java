@@ -185,6 +185,11 @@ final class Ledger {
     return (limit.countedWithin() == null ? limit.maxHold() : limit.countedWithin()).toNanos();
   }
 
+  /** Returns by how much a prediction may be wrong: of long periods not each nanosecond is kept. */
+  long coarseness() {
+    return Math.max(roundedBefore, rounding()) >>> 30;
+  }
+
   // ---- even spacing
 
   /**

@@ -151,7 +151,8 @@ final class MixedOracle {
     mostInUse.clear();
     surprises += order.due > dueBefore ? 1 : 0; // one that is due may take from the reserve
     if (call.surprisesBefore == surprises) {
-      assertThat(call.grantedAt - call.askedAt)
+      long coarseness = call.charges.keySet().stream().mapToLong(Ledger::coarseness).sum();
+      assertThat(call.grantedAt - call.askedAt + coarseness)
           .as("waited less than was predicted: %s", call)
           .isGreaterThanOrEqualTo(call.predicted);
     }
