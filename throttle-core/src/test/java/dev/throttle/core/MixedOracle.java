@@ -86,6 +86,9 @@ final class MixedOracle {
   void ends(MixedCall call, boolean givenBack) {
     call.endedAt = time.elapsed();
     call.givenBack = givenBack;
+    if (givenBack) {
+      call.charges.keySet().forEach(ledger -> ledger.giveBack(call));
+    }
     boolean tookTooMuch = call.charges.values().stream().anyMatch(c -> c.actual < c.held);
     surprises += givenBack || tookTooMuch ? 1 : 0;
   }
