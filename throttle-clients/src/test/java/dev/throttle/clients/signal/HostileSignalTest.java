@@ -21,6 +21,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -212,6 +213,16 @@ class HostileSignalTest {
     }
   }
 
+  @ParameterizedTest(name = "{0} characters in {1} lines: read {2}")
+  @CsvSource({"4096, 1, true", "4097, 1, false", "4096, 2, true", "4097, 2, false"})
+  void the_length_of_a_field_is_that_of_its_lines(int length, int lines, boolean read) {
+    String value = "\"a\";r=5" + (lines == 1 ? "" : "\nRateLimit:\"a\";r=5");
+    int joined = value.replace("\nRateLimit:", ",").length();
+    Signal signal =
+        reader.read(200, HeaderLines.of("RateLimit:" + value + " ".repeat(length - joined)));
+    assertThat(signal.quotas()).isEqualTo(read ? List.of(Quota.left(5)) : List.of());
+  }
+
   @Test
   void many_short_lines_are_as_one_long() {
     List<String> lines = Collections.nCopies(65_536, "\"a\";r=5");
@@ -232,16 +243,18 @@ class HostileSignalTest {
     assertThat(reader.read(429, HeaderLines.of(lines)))
         .isEqualTo(
             new Signal(
+                true,
                 LONGEST,
                 List.of(
                     Quota.left(Long.MAX_VALUE).of(Long.MAX_VALUE),
                     Quota.used(Long.MAX_VALUE).of(Long.MAX_VALUE))));
     assertThat(reader.read(200, HeaderLines.of("RateLimit: \"a\";r=1;t=999999999999999")))
-        .isEqualTo(new Signal(null, List.of(Quota.left(1).resetIn(LONGEST))));
+        .isEqualTo(new Signal(false, null, List.of(Quota.left(1).resetIn(LONGEST))));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"-1", "", "many", "5.5", "5 of 6", "5, 6", "1e1", "\u0665", "NaN", "+5"})
+  @ValueSource(
+      strings = {"-1", "", "many", "5.5", ".5", "5 of 6", "5, 6", "1e1", "\u0665", "NaN", "+5"})
   void a_malformed_number_takes_its_quota_along(String number) {
     for (String line :
         List.of(
