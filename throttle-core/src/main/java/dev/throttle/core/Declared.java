@@ -87,8 +87,8 @@ public final class Declared {
   }
 
   /**
-   * Returns what somebody who only names a bucket says of the calls that pass it, and over that what
-   * the configuration says of all calls.
+   * Returns what somebody who only names a bucket says of the calls that pass it, and over that
+   * what the configuration says of all calls.
    *
    * @param maxWait null for ever
    */

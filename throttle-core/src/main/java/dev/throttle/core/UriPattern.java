@@ -92,13 +92,13 @@ public final class UriPattern {
    * @throws IllegalArgumentException if it is none, with the reason
    */
   public static UriPattern of(String text) {
-    String[] words = BLANKS.split(requireNonNull(text, "uri").strip());
-    if (words.length > 2 || words[0].isEmpty()) {
+    List<String> words = BLANKS.splitAsStream(requireNonNull(text, "uri").strip()).toList();
+    if (words.size() > 2 || words.get(0).isEmpty()) {
       throw bad("be a pattern such as api.foo.com/** or GET api.foo.com/users/**", text);
     }
-    return words.length == 1
-        ? new UriPattern(null, words[0], words[0])
-        : of(words[0], words[1], text);
+    return words.size() == 1
+        ? new UriPattern(null, words.get(0), words.get(0))
+        : of(words.get(0), words.get(1), text);
   }
 
   /**
@@ -239,9 +239,9 @@ public final class UriPattern {
 
   private static boolean isSegment(String path, int begin, int end, String segment) {
     int encoded = path.indexOf('%', begin);
-    return encoded < 0 || encoded >= end
-        ? end - begin == segment.length() && path.startsWith(segment, begin)
-        : decoded(path.substring(begin, end)).equals(segment);
+    return (encoded >= 0 && encoded < end)
+        ? decoded(path.substring(begin, end)).equals(segment)
+        : end - begin == segment.length() && path.startsWith(segment, begin);
   }
 
   /**
@@ -278,7 +278,7 @@ public final class UriPattern {
 
   @Override
   public int hashCode() {
-    return Objects.hash(method, host, port, open) * 31 + Arrays.hashCode(segments);
+    return Objects.hash(method, host, port, open, Arrays.hashCode(segments));
   }
 
   /** Returns the pattern as it was written. */

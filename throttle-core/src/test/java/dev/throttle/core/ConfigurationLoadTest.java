@@ -109,8 +109,7 @@ class ConfigurationLoadTest {
       system.put(USERS + "uri", ofSystem);
     }
     assertThat(load("app/").uris("api.foo.com/users"))
-        .containsExactlyElementsOf(
-            expected == null ? List.of() : List.of(UriPattern.of(expected)));
+        .containsExactlyElementsOf(expected == null ? List.of() : List.of(UriPattern.of(expected)));
   }
 
   @Test
@@ -121,7 +120,12 @@ class ConfigurationLoadTest {
     file("lib/", USERS + "uri=foo.com/users/*");
     assertThatThrownBy(() -> load("app/", "lib/"))
         .hasMessageStartingWith(
-            USERS + "uri=foo.com/users/* (" + url + "): contradicts " + USERS + "uri=foo.com/users");
+            USERS
+                + "uri=foo.com/users/* ("
+                + url
+                + "): contradicts "
+                + USERS
+                + "uri=foo.com/users");
   }
 
   @Test

@@ -262,9 +262,9 @@ public final class MethodPlan {
 
   /**
    * Returns the plan of this thread's innermost call site if it paid for one of these buckets, and
-   * nothing behind it has used that up; this does. For client hooks that know a request, but not the
-   * method that it is sent for: to the plan that is returned they say {@link #endPaid} or {@link
-   * #passOn} when the attempt is complete.
+   * nothing behind it has used that up; this does. For client hooks that know a request, but not
+   * the method that it is sent for: to the plan that is returned they say {@link #endPaid} or
+   * {@link #passOn} when the attempt is complete.
    */
   public static @Nullable MethodPlan takePaid(Set<String> buckets) {
     return Handover.take(buckets);
