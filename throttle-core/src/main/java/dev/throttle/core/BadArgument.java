@@ -18,4 +18,15 @@ final class BadArgument {
     }
     return value;
   }
+
+  /** Returns the key, unless it cannot be told apart from others. */
+  static Object requireKey(Object key, String what) {
+    if (requireNonNull(key, what).getClass().isArray()) {
+      throw badArgument(
+          "a %s must have equals and hashCode, which arrays have not. Take a String, a number or a"
+              + " List.",
+          what);
+    }
+    return key;
+  }
 }

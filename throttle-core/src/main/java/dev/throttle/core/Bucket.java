@@ -35,9 +35,17 @@ public final class Bucket {
    */
   volatile boolean forgotten;
 
+  /** Whether there was no room for its key, so that it is only for the call that asked. */
+  final boolean passing;
+
   Bucket(Family family, @Nullable Object key, List<Limit> limits) {
+    this(family, key, limits, false);
+  }
+
+  Bucket(Family family, @Nullable Object key, List<Limit> limits, boolean passing) {
     this.family = family;
     this.key = key;
+    this.passing = passing;
     Slots last = null;
     for (int i = limits.size() - 1; i >= 0; i--) {
       last = new Slots(this, family.terms(limits.get(i)), last);

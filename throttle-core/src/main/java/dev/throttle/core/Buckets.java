@@ -84,21 +84,19 @@ public final class Buckets implements AutoCloseable {
     List<Limit> limits = declared.limits();
     int maxQueue = declared.maxQueue();
     Bucket fresh =
-        new Bucket(new Family(declared.name(), maxQueue, room, time, null), null, limits);
+        new Bucket(new Family(declared.name(), limits, maxQueue, room, time, null), null, limits);
     fresh.family.mode = declared.mode();
     Object defined = byName.putIfAbsent(declared.name(), fresh);
     if (defined == null) {
       return fresh;
     }
-    if (defined instanceof Bucket bucket
-        && bucket.limits().equals(limits)
-        && bucket.maxQueue() == maxQueue) {
+    if (defined instanceof Bucket bucket && bucket.family.isDefinedAs(limits, maxQueue)) {
       return bucket;
     }
     throw badArgument(
         "%s is defined already, and now again as %s with maxQueue %d; before, maxQueue was %d."
             + " Define it once and name it elsewhere.%s",
-        defined, words(limits), maxQueue, family(defined).maxQueue, declared.note());
+        definition(defined), words(limits), maxQueue, family(defined).maxQueue, declared.note());
   }
 
   /** Defines buckets with the same limit for each key; see the other {@code defineKeyed}. */
@@ -158,7 +156,7 @@ public final class Buckets implements AutoCloseable {
     throw badArgument(
         "%s is defined already, and now again as %s for each key. Define it once and name it"
             + " elsewhere.%s",
-        defined, words(limits), declared.note());
+        definition(defined), words(limits), declared.note());
   }
 
   private static void checkDefinition(String name, List<Limit> limits, int maxQueue) {
@@ -178,6 +176,13 @@ public final class Buckets implements AutoCloseable {
 
   private static String words(List<Limit> limits) {
     return limits.stream().map(Limit::toString).collect(Collectors.joining(" and "));
+  }
+
+  /** Returns what was defined as messages show it, whatever has been changed since. */
+  private static String definition(Object defined) {
+    return defined instanceof Bucket bucket
+        ? bucket.family + " (" + words(bucket.family.defined) + ")"
+        : defined.toString();
   }
 
   private static Family family(Object defined) {
@@ -368,6 +373,11 @@ public final class Buckets implements AutoCloseable {
    */
   public void setEnabled(boolean enabled) {
     room.switchOff(!enabled, all());
+  }
+
+  /** Returns whether limits are on. */
+  public boolean isEnabled() {
+    return !room.isOff();
   }
 
   /** Sets who is told what happens to calls, or null for nobody; there is one at most. */

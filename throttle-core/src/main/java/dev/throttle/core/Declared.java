@@ -108,7 +108,11 @@ public final class Declared {
   /** Returns what a definition and the configuration say together. */
   static Declared of(
       String name, List<Limit> limits, int maxKeys, int maxQueue, Configuration configuration) {
-    List<Elements> parts = new ArrayList<>(limits.stream().map(Elements::of).toList());
+    List<Elements> parts =
+        new ArrayList<>(
+            limits.stream()
+                .map(limit -> Elements.of(requireNonNull(limit, "limit of bucket '" + name + "'")))
+                .toList());
     parts.get(0).set(Element.MAX_KEYS, maxKeys);
     parts.get(0).set(Element.MAX_QUEUE, maxQueue);
     return new Declared(name, true, parts, configuration);

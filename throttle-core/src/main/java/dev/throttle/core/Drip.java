@@ -68,10 +68,13 @@ final class Drip {
     return served;
   }
 
-  /** Lets a slot's turn begin no earlier than the guard after its completion. */
+  /**
+   * Lets a slot's turn begin no earlier than the guard after its completion. If the one before came
+   * back just then, that was by a fraction of a nanosecond earlier, which is not to be gained.
+   */
   private void arrive(Terms terms, long completed) {
     long arrival = completed + terms.guardNanos;
-    if (arrival - (start + terms.dripsWithin(given)) > 0) {
+    if (arrival - (start + terms.dripsWithin(given)) >= 0) {
       begin(arrival);
     }
   }
@@ -99,17 +102,20 @@ final class Drip {
     return nextGrant - now;
   }
 
-  /**
-   * Gives the next grant its place in the schedule. One that came late by less than a turn keeps
-   * its place, so that timers which ring late do not slow down all that follows.
-   */
+  /** Gives the next grant its place in the schedule. */
   void granted(Terms terms, long now, int cost) {
     nextGrantBefore = nextGrant;
     lastAsker = Thread.currentThread().getId();
-    if (now - nextGrant >= terms.dripsWithin(1)) {
-      nextGrant = now;
-    }
-    nextGrant += terms.dripsWithin(cost);
+    nextGrant = now + placeOfNext(terms, now) + terms.dripsWithin(cost);
+  }
+
+  /**
+   * Returns the place of the next grant in the schedule, from now. One that comes late by less than
+   * a turn keeps its place, so that timers which ring late do not slow down all that follows.
+   */
+  long placeOfNext(Terms terms, long now) {
+    long pauses = pausesFor(now);
+    return -pauses >= terms.dripsWithin(1) ? 0 : pauses;
   }
 
   /** Undoes the last grant if this thread asked for it; others may have had theirs since. */

@@ -21,7 +21,7 @@ final class Events {
 
   /** Begins a wait under the room's lock, and leaves the telling for after. */
   void waiting(Waiter waiter, Bucket blocking, Collection<Runnable> after) {
-    FlightRecorder.begin(waiter);
+    FlightRecorder.begin(waiter, blocking);
     if (listener != null) {
       after.add(() -> tell(to -> to.waiting(waiter.throttle, blocking)));
     }
@@ -36,8 +36,13 @@ final class Events {
   }
 
   void refused(Throttle throttle, ThrottledException refusal) {
-    FlightRecorder.refused(throttle, refusal);
+    FlightRecorder.refused(refusal);
     tell(to -> to.refused(throttle, refusal));
+  }
+
+  void refused(KeyedBuckets buckets, ThrottledException refusal) {
+    FlightRecorder.refused(refusal);
+    tell(to -> to.refused(buckets, refusal));
   }
 
   void refused(Waiter waiter, ThrottledException refusal) {
@@ -79,7 +84,7 @@ final class Events {
     if (to != null) {
       try {
         event.accept(to);
-      } catch (RuntimeException | Error e) {
+      } catch (Throwable e) { // also what is checked, which languages without checks throw
         LOG.warn("a ThrottleListener threw; the call goes on: {}", to, e);
       }
     }

@@ -20,6 +20,10 @@ final class Family {
   private static final int MOST_CALLERS = 16;
 
   final String name;
+
+  /** The limits that the name was defined with, whatever they were changed to since. */
+  final List<Limit> defined;
+
   final int maxQueue;
   final WaitingRoom room;
   final TimeSource time;
@@ -35,8 +39,14 @@ final class Family {
   private volatile List<String> callers = List.of();
 
   Family(
-      String name, int maxQueue, WaitingRoom room, TimeSource time, @Nullable KeyedBuckets keyed) {
+      String name,
+      List<Limit> defined,
+      int maxQueue,
+      WaitingRoom room,
+      TimeSource time,
+      @Nullable KeyedBuckets keyed) {
     this.name = name;
+    this.defined = defined;
     this.maxQueue = maxQueue;
     this.room = room;
     this.time = time;
@@ -53,6 +63,11 @@ final class Family {
     if (callers.size() < MOST_CALLERS && !callers.contains(caller)) {
       callers = Stream.concat(callers.stream(), Stream.of(caller)).toList();
     }
+  }
+
+  /** Returns whether a definition says what the first one said. */
+  boolean isDefinedAs(List<Limit> limits, int queue) {
+    return defined.equals(limits) && maxQueue == queue;
   }
 
   void overheld(Bucket bucket, Limit limit, int count) {

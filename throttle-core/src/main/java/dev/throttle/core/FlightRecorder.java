@@ -23,9 +23,9 @@ final class FlightRecorder {
 
   private FlightRecorder() {}
 
-  static void begin(Waiter waiter) {
+  static void begin(Waiter waiter, Bucket blocking) {
     if (PRESENT) {
-      Wait.begin(waiter);
+      Wait.begin(waiter, blocking);
     }
   }
 
@@ -36,9 +36,9 @@ final class FlightRecorder {
     }
   }
 
-  static void refused(Throttle throttle, ThrottledException refusal) {
+  static void refused(ThrottledException refusal) {
     if (PRESENT) {
-      Refusal.write(throttle, refusal);
+      Refusal.write(refusal);
     }
   }
 
@@ -58,22 +58,27 @@ final class FlightRecorder {
     @Label("Buckets")
     @Nullable String buckets;
 
+    @Label("Blocking bucket")
+    @Description("The one of the buckets that had no permit when this call came")
+    @Nullable String blocking;
+
     @Label("Priority")
     @Nullable String priority;
 
     @Label("Queue length")
-    @Description("Calls that waited for the same bucket when this one came, itself included")
+    @Description("Calls that waited for the blocking bucket when this one came, itself included")
     int queueLength;
 
     @Label("Outcome")
     @Nullable String outcome;
 
-    static void begin(Waiter waiter) {
+    static void begin(Waiter waiter, Bucket blocking) {
       Wait wait = new Wait();
       if (wait.isEnabled()) {
         wait.buckets = waiter.throttle.names();
         wait.priority = waiter.throttle.priority().name();
-        wait.queueLength = waiter.throttle.buckets().get(0).waiting();
+        wait.blocking = blocking.name();
+        wait.queueLength = blocking.waiting();
         waiter.event = wait;
         wait.begin();
       }
@@ -104,7 +109,7 @@ final class FlightRecorder {
     @Label("Queue length")
     int queueLength;
 
-    static void write(Throttle throttle, ThrottledException refusal) {
+    static void write(ThrottledException refusal) {
       Refusal event = new Refusal();
       if (event.shouldCommit()) {
         event.bucket = refusal.bucket();

@@ -48,10 +48,12 @@ public final class KeyedBuckets {
   private static final int LOOKS_PER_NEWCOMER = 2;
   private static final int LOOKS_WHERE_FULL = 1_000;
 
+  /** How many failures of a refresh are told beside the first. */
+  private static final int MOST_FAILURES = 10;
+
   final Family family;
   private final int maxKeys;
   private volatile Function<Object, List<Limit>> limits;
-  private final List<Limit> defaults;
   private final ConcurrentHashMap<Object, Bucket> byKey = new ConcurrentHashMap<>();
   private final AtomicInteger size = new AtomicInteger();
   private final AtomicInteger refreshes = new AtomicInteger();
@@ -71,14 +73,13 @@ public final class KeyedBuckets {
     if (maxKeys < 1) {
       throw badArgument("maxKeys of bucket '%s' must be at least 1, but was %d.", name, maxKeys);
     }
-    this.family = new Family(name, maxQueue, room, time, this);
+    this.family = new Family(name, defaults, maxQueue, room, time, this);
     this.limits = limits;
-    this.defaults = defaults;
     this.maxKeys = maxKeys;
   }
 
   boolean isDefinedAs(List<Limit> limits, int keys, int maxQueue) {
-    return defaults.equals(limits) && maxKeys == keys && family.maxQueue == maxQueue;
+    return family.isDefinedAs(limits, maxQueue) && maxKeys == keys;
   }
 
   /** Returns the name, unique among its {@link Buckets}. */
@@ -110,7 +111,8 @@ public final class KeyedBuckets {
   }
 
   /**
-   * Returns the bucket of a key, after making it if need be.
+   * Returns the bucket of a key, after making it if need be. Where there are too many in {@link
+   * Mode#SHADOW}, or while all are switched off, it is one that counts for this caller only.
    *
    * @throws ThrottledException if there are {@link #maxKeys} others, none of them idle
    */
@@ -119,6 +121,7 @@ public final class KeyedBuckets {
     if (known != null) {
       return known;
     }
+    BadArgument.requireKey(key, "key of bucket '" + family.name + "'");
     forgetIdle();
     int asked = refreshes.get();
     Bucket made = byKey.computeIfAbsent(key, this::make);
@@ -127,13 +130,23 @@ public final class KeyedBuckets {
       made = byKey.computeIfAbsent(key, this::make);
     }
     if (made == null) {
-      throw ThrottledException.tooManyKeys(family.name, maxKeys);
+      return beyondMaxKeys(key);
     }
     if (asked != refreshes.get()) {
       // The limit may have been asked for just before it changed, and the bucket made just after.
       refresh(key);
     }
     return made;
+  }
+
+  /** What holds nobody up refuses no key either, but does not keep count of it. */
+  private Bucket beyondMaxKeys(Object key) {
+    if (family.room.holdsUp(family)) {
+      ThrottledException refusal = ThrottledException.tooManyKeys(family.name, maxKeys);
+      family.room.events.refused(this, refusal);
+      throw refusal;
+    }
+    return new Bucket(family, key, limitsOf(key), true);
   }
 
   private @Nullable Bucket make(Object key) {
@@ -160,10 +173,10 @@ public final class KeyedBuckets {
   private List<Limit> limitsOf(Object key) {
     List<Limit> found =
         requireNonNull(limits.apply(key), "limits of a key of bucket '" + family.name + "'");
-    if (found.size() != defaults.size()) {
+    if (found.size() != family.defined.size()) {
       throw badArgument(
           "each key of bucket '%s' must have %d limit(s), but one got %d.",
-          family.name, defaults.size(), found.size());
+          family.name, family.defined.size(), found.size());
     }
     return found;
   }
@@ -178,25 +191,55 @@ public final class KeyedBuckets {
       bucket = forgotten.getIfPresent(key);
     }
     if (bucket != null) {
-      bucket.change(limitsOf(key));
+      refresh(key, bucket);
     }
   }
 
-  /** Asks again what the limit of each key is, and changes the buckets. */
+  private void refresh(Object key, Bucket bucket) {
+    int asked;
+    List<Limit> latest;
+    do {
+      asked = refreshes.get();
+      latest = limitsOf(key);
+      bucket.change(latest);
+      // Who asked later may have heard of something newer, and have changed it before.
+    } while (asked != refreshes.get() && !limitsOf(key).equals(latest));
+  }
+
+  /**
+   * Asks again what the limit of each key is, and changes the buckets.
+   *
+   * <p>Keys whose limit cannot be had keep theirs; the first of what was thrown for them is thrown
+   * when all others have been asked for.
+   */
   public void refresh() {
     refreshes.incrementAndGet();
     Set<Object> keys = new HashSet<>(byKey.keySet());
     keys.addAll(forgotten.asMap().keySet());
-    keys.forEach(this::refresh);
+    RuntimeException failed = null;
+    for (Object key : keys) {
+      try {
+        refresh(key);
+      } catch (RuntimeException e) {
+        if (failed == null) {
+          failed = e;
+        } else if (e != failed && failed.getSuppressed().length < MOST_FAILURES) {
+          failed.addSuppressed(e);
+        }
+      }
+    }
+    if (failed != null) {
+      throw failed;
+    }
   }
 
   /** Changes the limit of all keys, whatever it was asked for before. */
   public void change(Limit limit) {
     List<Limit> same = List.of(requireNonNull(limit, "limit"));
-    if (defaults.size() != 1) {
+    if (family.defined.size() != 1) {
       throw badArgument(
           "bucket '%s' has %d limits per key; define what they are by a function, and refresh.",
-          family.name, defaults.size());
+          family.name, family.defined.size());
     }
     limits = key -> same;
     refresh();

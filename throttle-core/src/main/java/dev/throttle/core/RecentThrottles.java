@@ -34,7 +34,7 @@ final class RecentThrottles {
     int keys = 0;
     for (Bucket bucket : throttle.route.buckets) {
       Object key = bucket.key();
-      if (key != null && (bucket.forgotten || !key.equals(keyOf.apply(keys++)))) {
+      if (key != null && (bucket.forgotten || bucket.passing || !key.equals(keyOf.apply(keys++)))) {
         return false;
       }
     }

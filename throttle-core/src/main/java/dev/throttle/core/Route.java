@@ -82,6 +82,16 @@ final class Route {
     }
   }
 
+  /** Returns whether a call may get a permit of some bucket although none is free. */
+  boolean mayBeUnhindered() {
+    for (Bucket bucket : buckets) {
+      if (!room.holdsUp(bucket)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   boolean passes(Bucket bucket) {
     return Arrays.asList(buckets).contains(bucket);
   }

@@ -357,6 +357,20 @@ final class Slots {
   private synchronized long mayBeFreeIn(int cost, boolean high) {
     long now = collect();
     long missing = (long) cost + (high ? 0 : terms.reserved) - (int) word;
+    return freeIn(missing, now, turnIn(now));
+  }
+
+  /** Returns how long it is until slots that are taken now are known by their cohort. */
+  private long turnIn(long now) {
+    return terms.cohortSpan() - (now - cohortStart);
+  }
+
+  /**
+   * Returns the least time until so many more slots are free, if nothing completes.
+   *
+   * @param heldIn when those of the present cohort are worth a look
+   */
+  private long freeIn(long missing, long now, long heldIn) {
     if (missing <= 0) {
       return terms.paced ? Math.max(0, drip().pausesFor(now)) : 0;
     }
@@ -383,7 +397,7 @@ final class Slots {
               in,
               before != null && terms.timed
                   ? restAfter(terms.holdNanos - (now - before.lastGrant), now)
-                  : terms.cohortSpan() - (now - cohortStart));
+                  : heldIn);
     }
     return Math.max(in, 1);
   }
@@ -432,9 +446,12 @@ final class Slots {
   private long dripsFree(long before, long left, long now) {
     Drip drip = drip();
     long in = left <= 0 ? 0 : drip.comesBackIn(terms, past().runs, left, now);
-    return terms.paced
-        ? Math.max(in, Nanos.add(Math.max(0, drip.pausesFor(now)), terms.dripsWithin(before)))
-        : in;
+    if (!terms.paced) {
+      return in;
+    }
+    long place = drip.placeOfNext(terms, now);
+    long turns = terms.dripsWithin(before);
+    return Math.max(in, place < 0 ? turns + place : Nanos.add(turns, place));
   }
 
   /** Returns when the last of the slots that come back next was completed; at the latest now. */
@@ -462,9 +479,11 @@ final class Slots {
 
   /** Returns limit, slots in use, and the time until the next is free, all of one instant. */
   synchronized Snapshot.OfLimit snapshot() {
-    collect();
+    long now = collect();
+    int free = (int) word; // once: others may take meanwhile
+    long heldIn = restAfter(Nanos.add(turnIn(now), terms.holdNanos), now);
     return new Snapshot.OfLimit(
-        terms.limit, terms.capacity - (int) word, Duration.ofNanos(mayBeFreeIn(1, true)));
+        terms.limit, terms.capacity - free, Duration.ofNanos(freeIn(1L - free, now, heldIn)));
   }
 
   // ---- what the provider says
@@ -549,7 +568,7 @@ final class Slots {
     cohortGiven += more;
     terms = changed;
     past().lastGrant = changed.now();
-    past().drip = null;
+    past().drip = changed.drips ? new Drip(changed.now()) : null;
   }
 
   // ---- under the lock
@@ -675,10 +694,11 @@ final class Slots {
     return some.cohorts;
   }
 
+  /** Made when it is first asked for: the first turn may have begun long before. */
   private Drip drip() {
     Past some = past();
     if (some.drip == null) {
-      some.drip = new Drip(terms.now());
+      some.drip = new Drip(some.runs.isEmpty() ? terms.now() : some.runs.firstTime());
     }
     return some.drip;
   }

@@ -33,8 +33,8 @@ public record Snapshot(
    * @param limit the limit
    * @param inUse permits held by calls or not back yet; above the limit after it was lowered, in
    *     shadow mode, or where calls cost more than they had said
-   * @param nextPermitIn zero if one is free; else the time until one may be by time alone, 292
-   *     years if only a completion can bring it
+   * @param nextPermitIn zero if one is free; else the least time until one is if no call completes
+   *     before: it may be that one in flight has to be given up after its maxHold
    */
   public record OfLimit(Limit limit, int inUse, Duration nextPermitIn) {
 

@@ -128,7 +128,7 @@ public final class Throttle {
    * @param key told apart by {@code equals}
    */
   public Throttle withFairKey(Object key) {
-    return new Throttle(route, settings.withFairKey(requireNonNull(key, "fair key")));
+    return new Throttle(route, settings.withFairKey(BadArgument.requireKey(key, "fair key")));
   }
 
   /**
@@ -175,7 +175,8 @@ public final class Throttle {
 
   /**
    * Returns the least time that a call which asks now has to wait: exact where calls in flight
-   * complete now and nobody leaves; zero where nothing is known.
+   * complete now and nobody leaves; zero where nothing is known; 292 years where it costs more than
+   * a limit can ever give.
    */
   public Duration predict() {
     return Duration.ofNanos(route.room.predict(this));
@@ -201,9 +202,17 @@ public final class Throttle {
     return new Permit(this, begin());
   }
 
-  /** Returns a permit if it is free now and nobody waits for it, otherwise null. Never blocks. */
+  /**
+   * Returns a permit if it is free now and nobody waits for it, otherwise null. Never blocks.
+   *
+   * <p>A bucket in {@link Mode#SHADOW}, and any while all are switched off, refuses nobody.
+   */
   public @Nullable Permit tryAcquire() {
     long stamp = takeNow();
+    if (stamp < 0 && route.mayBeUnhindered()) {
+      Passer passer = new Passer(this);
+      stamp = route.room.pass(passer) ? passer.stamp : Slots.NONE;
+    }
     return stamp < 0 ? null : new Permit(this, stamp);
   }
 

@@ -29,6 +29,9 @@ public interface ThrottleListener {
   /** A call was refused, and not made. */
   default void refused(Throttle throttle, ThrottledException refusal) {}
 
+  /** A call was refused, and not made, since there is no room for the bucket of its key. */
+  default void refused(KeyedBuckets buckets, ThrottledException refusal) {}
+
   /** A call that waited was cancelled by its caller, or its thread was interrupted. */
   default void cancelled(Throttle throttle, Duration waited) {}
 

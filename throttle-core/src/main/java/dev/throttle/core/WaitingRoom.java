@@ -88,7 +88,9 @@ final class WaitingRoom {
   private long tickets;
   private final Alarm deadlineAlarm;
   private boolean closed;
-  private boolean off;
+
+  /** Written under the lock. */
+  private volatile boolean off;
 
   WaitingRoom(TimeSource time) {
     this.time = time;
@@ -133,13 +135,15 @@ final class WaitingRoom {
       int refusing = line.isEmpty() ? take(waiter, line) : 0;
       if (refusing < 0) {
         waiter.state = Waiter.State.GRANTED;
+        pumpAll(); // the next of those who wait may now go first, and need less
         return true;
       }
       refuseIfHopeless(throttle, line);
       boolean wasEmpty = line.isEmpty();
       waiter.state = Waiter.State.WAITING;
       line.add(waiter);
-      events.waiting(waiter, line.slots[refusing].bucket, after);
+      Slots blocking = wasEmpty ? line.slots[refusing] : blocking(line).slots;
+      events.waiting(waiter, blocking.bucket, after);
       if (wasEmpty) {
         throttle.route.enter(line);
         park(line, Gate.of(line.slots[refusing]));
@@ -150,6 +154,26 @@ final class WaitingRoom {
     } finally {
       leaveLock();
     }
+  }
+
+  /** Grants at once or not at all; returns whether it was granted. */
+  boolean pass(Passer passer) {
+    Throttle throttle = passer.throttle;
+    lock.lock();
+    try {
+      passer.askedAt = time.nanos();
+      passer.ticket = tickets++;
+      Line line = throttle.line();
+      if (closed || !line.isEmpty() || take(passer, line) >= 0) {
+        return false;
+      }
+      pumpAll();
+    } finally {
+      leaveLock();
+    }
+    throttle.route.remember();
+    events.granted(passer, time);
+    return true;
   }
 
   /** Takes a call out that no longer wants its permit; returns false if it was decided before. */
@@ -212,6 +236,10 @@ final class WaitingRoom {
     }
   }
 
+  boolean isOff() {
+    return off;
+  }
+
   /** Refuses all who wait and all who come. */
   void close(Iterable<Bucket> buckets) {
     lock.lock();
@@ -245,7 +273,10 @@ final class WaitingRoom {
   void resume(Bucket bucket) {
     lock.lock();
     try {
-      Gate gate = Gate.of(bucket.slots);
+      Gate gate = bucket.slots.gate;
+      if (gate == null || gate.pausedFor(time) == 0) {
+        return;
+      }
       gate.resume();
       pumpLater(gate);
       pumpAll();
@@ -292,14 +323,29 @@ final class WaitingRoom {
   long predict(Throttle throttle) {
     lock.lock();
     try {
+      Line line = throttle.line();
       long longest = 0;
-      for (Slots slots : throttle.route.slots) {
-        longest = Math.max(longest, predict(throttle, throttle.line(), slots));
+      for (int i = 0; i < line.slots.length; i++) {
+        long here =
+            neverPasses(throttle, line, i)
+                ? Nanos.FOR_EVER
+                : predict(throttle, line, line.slots[i]);
+        longest = Math.max(longest, here);
       }
       return longest;
     } finally {
       leaveLock();
     }
+  }
+
+  /** Returns whether calls wait for this bucket, rather than pass it as they come. */
+  boolean holdsUp(Bucket bucket) {
+    return holdsUp(bucket.family);
+  }
+
+  /** Returns whether calls wait for the buckets of a name. */
+  boolean holdsUp(Family family) {
+    return !off && family.mode != Mode.SHADOW;
   }
 
   /** Releases the lock and tells everybody whose wait has ended. */
@@ -392,12 +438,14 @@ final class WaitingRoom {
   private int takeUnhindered(Throttle throttle, Line line, int i) {
     Slots slots = line.slots[i];
     int cost = throttle.cost(i);
-    int cohort = slots.takeInTurn(cost, true);
+    Gate gate = slots.gate;
+    long pausedFor = gate == null ? 0 : gate.pausedFor(time);
+    int cohort = pausedFor > 0 ? Slots.NONE : slots.takeInTurn(cost, mayUseReserve(line, slots));
     if (cohort != Slots.NONE) {
       return cohort;
     }
-    if (!off) {
-      long predicted = slots.freeInAtLeast(0, cost, line.isHigh());
+    if (!off && events.listener != null) {
+      long predicted = Math.max(pausedFor, slots.freeInAtLeast(0, cost, line.isHigh()));
       after.add(() -> events.wouldHaveWaited(throttle, slots.bucket, predicted));
     }
     return slots.takeAnyway(cost);
@@ -412,9 +460,8 @@ final class WaitingRoom {
     }
   }
 
-  /** Returns whether calls wait for this limit, rather than pass it as they come. */
   private boolean holdsUp(Slots slots) {
-    return !off && slots.bucket.mode() != Mode.SHADOW;
+    return holdsUp(slots.bucket);
   }
 
   private static boolean mayUseReserve(Line line, Slots slots) {
@@ -429,14 +476,19 @@ final class WaitingRoom {
         throw refusal;
       }
     }
-    long maxWaitNanos = throttle.maxWaitNanos;
+    for (Slots slots : line.slots) {
+      if (slots.bucket.mode() == Mode.REJECT && refuses(throttle, line, slots)) {
+        throw ThrottledException.tooLong(
+            slots.bucket, predict(throttle, line, slots), 0, slots.bucket.waiting());
+      }
+    }
     for (Bucket bucket : throttle.route.buckets) {
-      if (bucket.waiting() >= bucket.maxQueue()) {
+      if (holdsUp(bucket) && bucket.waiting() >= bucket.maxQueue()) {
         throw ThrottledException.queueFull(
             bucket, predict(throttle, line, bucket.slots), bucket.waiting());
       }
-      maxWaitNanos = bucket.mode() == Mode.REJECT ? 0 : maxWaitNanos;
     }
+    long maxWaitNanos = throttle.maxWaitNanos;
     if (maxWaitNanos == Nanos.FOR_EVER) {
       return;
     }
@@ -454,13 +506,28 @@ final class WaitingRoom {
     }
   }
 
+  /** Returns whether a limit has no permits for such a call now. */
+  private boolean refuses(Throttle throttle, Line line, Slots slots) {
+    return holdsUp(slots)
+        && lookAgainIn(Gate.of(slots), line, throttle.cost(line.indexOf(slots))) > 0;
+  }
+
   /** Returns why a call could never pass a limit, or null if it can. */
   private @Nullable ThrottledException refusalOfCost(Throttle throttle, Line line, int i) {
-    Terms terms = line.slots[i].terms();
-    int most = terms.capacity - (line.isHigh() ? 0 : terms.reserved);
-    return throttle.cost(i) <= most || !holdsUp(line.slots[i])
-        ? null
-        : ThrottledException.costAboveLimit(line.slots[i].bucket, throttle.cost(i), most);
+    return neverPasses(throttle, line, i)
+        ? ThrottledException.costAboveLimit(
+            line.slots[i].bucket, throttle.cost(i), most(line, line.slots[i]))
+        : null;
+  }
+
+  private boolean neverPasses(Throttle throttle, Line line, int i) {
+    return throttle.cost(i) > most(line, line.slots[i]) && holdsUp(line.slots[i]);
+  }
+
+  /** Returns how many permits a limit can give at once to a call of this line. */
+  private static int most(Line line, Slots slots) {
+    Terms terms = slots.terms();
+    return terms.capacity - (line.isHigh() ? 0 : terms.reserved);
   }
 
   /** Returns the least time that this limit alone lets a newcomer wait behind those before it. */
@@ -591,7 +658,10 @@ final class WaitingRoom {
         // Each gate has a timer of its own, but where there is room.
         long here = lookAgainIn(gate, line, first.throttle.cost(line.indexOf(gate.slots)));
         lookAgainIn = here == 0 ? Nanos.FOR_EVER : here;
-        break;
+        // The other may have been looked at when this one had none; it would not be again.
+        if (!refuseIfNeverGranted(first, line, refusing)) {
+          break;
+        }
       } else {
         move(line, Gate.of(line.slots[refusing]));
       }

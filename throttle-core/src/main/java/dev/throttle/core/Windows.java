@@ -87,11 +87,12 @@ public final class Windows {
   /**
    * Returns these windows, each beginning so much later.
    *
-   * @param offset less than a window, not negative
+   * @param offset less than the longest window, not negative
    */
   public Windows withOffset(Duration offset) {
     Nanos.checked("offset", offset);
-    if (offset.compareTo(length) >= 0) {
+    Duration longest = months > 0 ? Duration.ofDays(31 * months) : length;
+    if (offset.compareTo(longest) >= 0) {
       throw badArgument(
           "offset must be less than the period of %s, but was %s.",
           calendar == null ? length : calendar, offset);

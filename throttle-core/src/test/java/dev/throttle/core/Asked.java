@@ -6,12 +6,12 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** What is on record of one call of a history: when it asked, was granted, ended. */
-final class Asked {
+class Asked {
 
   static final long NEVER = Long.MAX_VALUE;
 
   final int number;
-  final Throttle throttle;
+  @Nullable Throttle throttle;
   final long maxWaitNanos;
   final long askedAt;
 
@@ -67,10 +67,14 @@ final class Asked {
         && Math.min(endedAt, now) - grantedAt >= limit.maxHold().toNanos();
   }
 
+  String what() {
+    return "cost " + cost() + " of " + buckets();
+  }
+
   @Override
   public String toString() {
     List<String> events = new ArrayList<>();
-    events.add("#" + number + " cost " + cost() + " of " + buckets());
+    events.add("#" + number + " " + what());
     events.add("asked " + askedAt);
     add(events, "granted", grantedAt);
     add(events, givenBack ? "given back" : "ended", endedAt);

@@ -7,7 +7,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -28,7 +27,7 @@ final class History {
 
   private static final int NOBODY = -1;
 
-  private final Random random;
+  private final Dice dice;
   private final FakeTime time;
   private final Running running;
   private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
@@ -59,56 +58,56 @@ final class History {
    */
   private History(long seed, int patient) {
     this.patient = patient;
-    random = new Random(seed);
-    time = new FakeTime(Long.MAX_VALUE - random.nextInt(10_000));
-    running = Running.values()[pick(70, 15, 15)];
+    dice = new Dice(seed);
+    time = new FakeTime(Long.MAX_VALUE - dice.below(10_000));
+    running = Running.values()[dice.pick(70, 15, 15)];
     Executor executor = running == Running.AT_ONCE ? Runnable::run : tasks::add;
     registry = Buckets.builder().timeSource(time).executor(executor).build();
-    int count = chance(10) ? 5 : 1 + random.nextInt(4);
+    int count = dice.chance(10) ? 5 : 1 + dice.below(4);
     for (int i = 0; i < count; i++) {
-      buckets.add(registry.define("b" + i, limit(), chance(10) ? random.nextInt(4) : 100_000));
+      buckets.add(registry.define("b" + i, limit(), dice.chance(10) ? dice.below(4) : 100_000));
     }
     oracle = new Oracle(time, buckets);
-    for (int i = 1 + random.nextInt(4); i > 0; i--) {
+    for (int i = 1 + dice.below(4); i > 0; i--) {
       throttles.add(registry.throttle(someBuckets()));
     }
   }
 
   private Limit limit() {
     long period =
-        switch (pick(20, 45, 20, 15)) {
+        switch (dice.pick(20, 45, 20, 15)) {
           case 0 -> 0;
-          case 1 -> 1 + random.nextInt(900);
-          case 2 -> 2_000 + random.nextInt(100_000);
-          default -> 1_000_000_000L + random.nextInt(1_000_000_000);
+          case 1 -> 1 + dice.below(900);
+          case 2 -> 2_000 + dice.below(100_000);
+          default -> 1_000_000_000L + dice.below(1_000_000_000);
         };
     longest = Math.max(longest, period);
     Limit limit =
-        Limit.of(chance(10) ? 1_000 : 1 + random.nextInt(6), Duration.ofNanos(period))
-            .withGuard(Duration.ofNanos(chance(50) ? 0 : 1 + random.nextInt(100)));
+        Limit.of(dice.chance(10) ? 1_000 : 1 + dice.below(6), Duration.ofNanos(period))
+            .withGuard(Duration.ofNanos(dice.chance(50) ? 0 : 1 + dice.below(100)));
     long around = Math.max(period, 100);
     // What counts until it is complete cannot be counted within a time.
-    return switch (period == 0 ? pick(80, 0, 20) : pick(70, 15, 15)) {
+    return switch (period == 0 ? dice.pick(80, 0, 20) : dice.pick(70, 15, 15)) {
       case 0 -> limit;
-      case 1 ->
-          limit.withCountedWithin(Duration.ofNanos(1 + (long) (random.nextDouble() * 2 * around)));
-      default -> limit.withMaxHold(Duration.ofNanos(1 + (long) (random.nextDouble() * 3 * around)));
+      case 1 -> limit.withCountedWithin(Duration.ofNanos(1 + dice.partOf(2 * around)));
+      default -> limit.withMaxHold(Duration.ofNanos(1 + dice.partOf(3 * around)));
     };
   }
 
   private List<Bucket> someBuckets() {
     List<Bucket> some = new ArrayList<>(buckets);
-    Collections.shuffle(some, random);
-    return some.subList(0, chance(15) ? some.size() : 1 + random.nextInt(Math.min(3, some.size())));
+    Collections.shuffle(some, dice.random);
+    return some.subList(
+        0, dice.chance(15) ? some.size() : 1 + dice.below(Math.min(3, some.size())));
   }
 
   void run() {
-    int events = 20 + random.nextInt(120);
+    int events = 20 + dice.below(120);
     for (int i = 0; i < events && patientCall == null; i++) {
       event();
-      settle(running == Running.LATE && chance(60));
+      settle(running == Running.LATE && dice.chance(60));
     }
-    boolean forget = patientCall == null && chance(50);
+    boolean forget = patientCall == null && dice.chance(50);
     drain(forget);
     oracle.assertThatNoProviderCountsTooMany();
     oracle.assertThatEachEndedAsItShould(running != Running.LATE);
@@ -162,7 +161,7 @@ final class History {
   // ---- events
 
   private void event() {
-    switch (pick(24, 24, 10, 14, 5, 8, 25)) {
+    switch (dice.pick(24, 24, 10, 14, 5, 8, 25)) {
       case 0 -> acquireAsync();
       case 1 -> callAsync();
       case 2 -> tryAcquire();
@@ -174,16 +173,16 @@ final class History {
   }
 
   private Asked ask() {
-    Throttle throttle = throttles.get(random.nextInt(throttles.size()));
-    if (chance(30)) {
+    Throttle throttle = throttles.get(dice.below(throttles.size()));
+    if (dice.chance(30)) {
       int most = throttle.buckets().stream().mapToInt(b -> b.limit().permits()).min().orElseThrow();
-      throttle = throttle.withCost(1 + random.nextInt(most));
+      throttle = throttle.withCost(1 + dice.below(most));
     }
     long maxWait =
-        switch (pick(60, 10, 30)) {
+        switch (dice.pick(60, 10, 30)) {
           case 0 -> Nanos.FOR_EVER;
           case 1 -> 0;
-          default -> (long) (random.nextDouble() * 4 * longest);
+          default -> dice.partOf(4 * longest);
         };
     boolean isPatient = record.size() == patient;
     if (isPatient) {
@@ -220,7 +219,7 @@ final class History {
 
   private void callAsync() {
     Asked asked = ask();
-    int outcome = pick(15, 10, 10, 5, 60);
+    int outcome = dice.pick(15, 10, 10, 5, 60);
     CompletableFuture<String> pending = new CompletableFuture<>();
     CompletableFuture<String> future =
         asked.throttle.callAsync(
@@ -304,7 +303,7 @@ final class History {
   private void endOne(boolean giveBack) {
     List<Asked> inFlight = record.stream().filter(Asked::isInFlight).toList();
     if (!inFlight.isEmpty()) {
-      end(inFlight.get(random.nextInt(inFlight.size())), giveBack);
+      end(inFlight.get(dice.below(inFlight.size())), giveBack);
     }
   }
 
@@ -328,7 +327,7 @@ final class History {
     if (withFuture.isEmpty()) {
       return;
     }
-    Asked call = withFuture.get(random.nextInt(withFuture.size()));
+    Asked call = withFuture.get(dice.below(withFuture.size()));
     CompletableFuture<?> future = call.future;
     assertThat(future).isNotNull();
     if (call.isGranted()) {
@@ -346,11 +345,11 @@ final class History {
   // ---- time
 
   private long someTime() {
-    return switch (pick(25, 35, 20, 20)) {
-      case 0 -> 1 + random.nextInt(10);
+    return switch (dice.pick(25, 35, 20, 20)) {
+      case 0 -> 1 + dice.below(10);
       case 1 -> timeToSomeRelease();
-      case 2 -> (long) (random.nextDouble() * longest / 10);
-      default -> (long) (random.nextDouble() * 2 * longest);
+      case 2 -> dice.partOf(longest / 10.0);
+      default -> dice.partOf(2 * longest);
     };
   }
 
@@ -361,9 +360,9 @@ final class History {
     if (ended.isEmpty()) {
       return 1;
     }
-    Asked call = ended.get(random.nextInt(ended.size()));
-    Bucket bucket = call.buckets().get(random.nextInt(call.buckets().size()));
-    long in = Oracle.freeAtTheLatest(call, bucket.limit()) - time.elapsed() - random.nextInt(2);
+    Asked call = ended.get(dice.below(ended.size()));
+    Bucket bucket = call.buckets().get(dice.below(call.buckets().size()));
+    long in = Oracle.freeAtTheLatest(call, bucket.limit()) - time.elapsed() - dice.below(2);
     return Math.max(0, in);
   }
 
@@ -443,25 +442,5 @@ final class History {
       assertThat(bucket.inUse()).as("in use: %s", bucket).isZero();
       assertThat(bucket.waiting()).as("waiting: %s", bucket).isZero();
     }
-  }
-
-  // ---- chance
-
-  private boolean chance(int percent) {
-    return random.nextInt(100) < percent;
-  }
-
-  /** Returns an index with the probability of its weight. */
-  private int pick(int... weights) {
-    int sum = 0;
-    for (int weight : weights) {
-      sum += weight;
-    }
-    int at = random.nextInt(sum);
-    int i = 0;
-    while (at >= weights[i]) {
-      at -= weights[i++];
-    }
-    return i;
   }
 }

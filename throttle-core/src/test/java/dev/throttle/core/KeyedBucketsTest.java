@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.throttle.core.ThrottledException.Reason;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -359,5 +360,103 @@ class KeyedBucketsTest {
     assertThat(buckets.find("k")).isNull();
     assertThat(buckets.isDefined("k")).isTrue();
     assertThat(Objects.requireNonNull(buckets.find("one")).key()).isNull();
+  }
+
+  @Test
+  void an_array_is_no_key() {
+    keyed("k", 10);
+    byte[] token = {1, 2};
+    assertThatThrownBy(() -> buckets.keyedThrottle("k").of(token))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "a key of bucket 'k' must have equals and hashCode, which arrays have not. Take a"
+                + " String, a number or a List.");
+    buckets.define("fair", perNanos(1, 1_000));
+    assertThatThrownBy(() -> buckets.throttle("fair").withFairKey(token))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("a fair key must have equals and hashCode");
+  }
+
+  @Test
+  void a_key_whose_limit_is_not_to_be_had_keeps_it_and_the_others_are_refreshed() {
+    KeyedBuckets keyed =
+        buckets.defineKeyed(
+            "k",
+            List.of(perNanos(1, 1_000)),
+            key -> {
+              if (plans.get(key) == null) {
+                throw new IllegalStateException("no plan of " + key);
+              }
+              return List.of(plans.get(key));
+            },
+            100,
+            10);
+    for (int key = 0; key < 20; key++) {
+      plans.put(key, perNanos(1, 1_000));
+      buckets.keyedThrottle("k").of(key).acquire();
+      plans.put(key, perNanos(2, 1_000));
+    }
+    plans.remove(3);
+    plans.remove(7);
+    assertThatThrownBy(keyed::refresh)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("no plan of 3")
+        .satisfies(failure -> assertThat(failure.getSuppressed()).hasSize(1));
+    assertThat(keyed.all()).filteredOn(bucket -> bucket.limit().permits() == 2).hasSize(18);
+  }
+
+  @Test
+  void of_two_who_refresh_a_key_the_one_who_asked_first_does_not_undo_the_other() {
+    KeyedBuckets[] keyed = new KeyedBuckets[1];
+    keyed[0] =
+        buckets.defineKeyed(
+            "k",
+            List.of(perNanos(1, 1_000)),
+            key -> {
+              List<Limit> heard = List.of(plans.getOrDefault(key, perNanos(1, 1_000)));
+              if (plans.put(key, perNanos(2, 1_000)) == null && keyed[0].find(key) != null) {
+                keyed[0].refresh(key);
+              }
+              return heard;
+            },
+            10,
+            10);
+    Bucket bucket = keyed[0].bucket("a");
+    plans.remove("a");
+    keyed[0].refresh("a");
+    assertThat(bucket.limit().permits()).isEqualTo(2);
+  }
+
+  @Test
+  void a_key_that_cannot_be_compared_takes_no_room() {
+    KeyedBuckets keyed = keyed("k", 1);
+    Object bad =
+        new Object() {
+          @Override
+          public int hashCode() {
+            throw new UnsupportedOperationException("no hash code");
+          }
+        };
+    assertThatThrownBy(() -> keyed.bucket(bad)).hasMessage("no hash code");
+    assertThat(keyed.size()).isZero();
+    assertThat(keyed.bucket("a")).isNotNull();
+  }
+
+  @Test
+  void limits_of_a_key_are_there_and_as_many_as_usual() {
+    Map<Object, List<Limit>> limits = new HashMap<>();
+    limits.put("nothing", Arrays.asList((Limit) null));
+    limits.put("none", List.of());
+    KeyedBuckets keyed = buckets.defineKeyed("k", List.of(perNanos(1, 1_000)), limits::get, 10, 10);
+    assertThatThrownBy(() -> keyed.bucket("unknown"))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessage("limits of a key of bucket 'k' must not be null.");
+    assertThatThrownBy(() -> keyed.bucket("nothing"))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessage("limit of bucket 'k' must not be null.");
+    assertThatThrownBy(() -> keyed.bucket("none"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("each key of bucket 'k' must have 1 limit(s), but one got 0.");
+    assertThat(keyed.size()).isZero();
   }
 }

@@ -213,4 +213,24 @@ class LostTurnTest {
     assertThat(next).isCompleted();
     assertThat(before).noneMatch(CompletableFuture::isDone);
   }
+
+  @Test
+  void an_insistent_call_that_costs_too_much_after_a_change_is_refused_and_blocks_nobody() {
+    Bucket b = buckets.define("b", Limit.concurrent(2));
+    buckets.define("a", Limit.concurrent(1));
+    Throttle[] fills = {buckets.throttle("b").withCost(2), buckets.throttle("a")};
+    Permit holds = fills[0].acquire();
+    CompletableFuture<Permit> both = buckets.throttle("a", "b").withCost("b", 2).acquireAsync();
+    for (int i = 1; TestBuckets.parkedAt(b).stream().noneMatch(line -> line.insistent); i++) {
+      Permit other = fills[i % 2].acquire();
+      holds.complete();
+      holds = other;
+    }
+    CompletableFuture<Permit> behind = fills[1].acquireAsync();
+    b.change(Limit.concurrent(1));
+    assertThat(behind).isNotDone();
+    holds.complete();
+    assertThat(Asking.reasonOf(both)).isEqualTo(ThrottledException.Reason.COST);
+    assertThat(behind).isCompleted();
+  }
 }

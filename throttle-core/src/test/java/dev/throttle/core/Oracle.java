@@ -115,7 +115,7 @@ final class Oracle {
       for (Line line : TestBuckets.parkedAt(bucket)) {
         Waiter head = line.first;
         assertThat(head).as("head of a parked line").isNotNull();
-        if (askedOf(head).number < waiting.number
+        if (askedOf(head, record).number < waiting.number
             && (line.insistent || surelyFree(bucket) < head.throttle.cost())) {
           return true;
         }
@@ -124,8 +124,9 @@ final class Oracle {
     return false;
   }
 
-  private Asked askedOf(Waiter waiter) {
-    for (Asked asked : record) {
+  /** Returns the call that such a waiter stands for. */
+  static <T extends Asked> T askedOf(Waiter waiter, List<T> record) {
+    for (T asked : record) {
       if (asked.future != null && asked.future == ((WaitingFuture<?>) waiter).future) {
         return asked;
       }

@@ -13,8 +13,9 @@ final class TestBuckets {
   static Slots slots(Limit limit, TimeSource time, ThrottleListener listener) {
     WaitingRoom room = new WaitingRoom(time);
     room.events.listener = listener;
-    Family family = new Family("b", Bucket.DEFAULT_MAX_QUEUE, room, time, null);
-    return new Bucket(family, null, List.of(limit)).slots;
+    List<Limit> limits = List.of(limit);
+    Family family = new Family("b", limits, Bucket.DEFAULT_MAX_QUEUE, room, time, null);
+    return new Bucket(family, null, limits).slots;
   }
 
   static List<Line> parkedAt(Bucket bucket) {

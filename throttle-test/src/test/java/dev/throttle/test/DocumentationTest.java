@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -34,6 +33,7 @@ class DocumentationTest {
   @CsvSource({
     "testing.md, throttle-test/src/test/java/dev/throttle/test",
     "clients.md, throttle-clients/src/test/java/dev/throttle/clients",
+    "signals.md, throttle-clients/src/test/java/dev/throttle/clients/signal",
     "limits.md, demo-app/src/test/java/dev/throttle/demo/guides",
     "providers.md, demo-app/src/test/java/dev/throttle/demo/guides",
     "composition.md, demo-app/src/test/java/dev/throttle/demo/guides",
@@ -52,15 +52,23 @@ class DocumentationTest {
     assertAllRun(examples, sources(PROJECT.resolve(tests)));
   }
 
-  @Test
-  void every_example_of_the_javadoc_is_code_of_a_test() throws IOException {
+  @ParameterizedTest
+  @CsvSource({
+    "throttle-test, dev/throttle/test",
+    "throttle-clients, dev/throttle/clients/signal",
+    "throttle-clients, dev/throttle/clients/rule",
+    "throttle-clients, dev/throttle/clients/http",
+  })
+  void every_example_of_the_javadoc_is_code_of_a_test(String module, String folder)
+      throws IOException {
     List<String> examples = new ArrayList<>();
-    Path module = PROJECT.resolve("throttle-test");
-    for (String source : sources(module.resolve("src/main/java/dev/throttle/test"))) {
+    for (String source :
+        sources(PROJECT.resolve(module).resolve("src/main/java").resolve(folder))) {
       examples.addAll(examples(JAVADOC, source));
     }
 
-    assertAllRun(examples, sources(module.resolve("src/test/java/dev/throttle/test")));
+    assertAllRun(
+        examples, sources(PROJECT.resolve(module).resolve("src/test/java").resolve(folder)));
   }
 
   private static List<String> examples(Pattern pattern, String text) {

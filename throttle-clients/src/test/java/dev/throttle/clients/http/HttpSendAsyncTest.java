@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.throttle.clients.RuledClient;
+import dev.throttle.clients.rule.UriRules;
+import dev.throttle.core.Buckets;
+import dev.throttle.core.Limit;
 import dev.throttle.core.Throttling;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -179,6 +182,17 @@ class HttpSendAsyncTest extends HttpContract {
     }
     assertThat(bucket().inUse()).isEqualTo(1);
     awaitNothingInUse();
+  }
+
+  @Test
+  void the_example_of_the_documentation() {
+    Buckets buckets = Throttling.buckets();
+    buckets.define("api.foo.com", Limit.of(600, Duration.ofMinutes(1)));
+    HttpRequest request = request();
+    UriRules rules = UriRules.of(buckets).when("api.foo.com/**").pass("api.foo.com");
+    HttpClient client = ThrottledHttpClient.of(HttpClient.newHttpClient(), rules);
+    client.sendAsync(request, BodyHandlers.ofString());
+    await().until(() -> provider.count() == 1);
   }
 
   @Test

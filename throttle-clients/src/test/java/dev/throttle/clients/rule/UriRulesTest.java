@@ -99,6 +99,20 @@ class UriRulesTest {
   }
 
   @Test
+  void the_example_of_the_documentation() {
+    buckets.define("api.foo.com", TEN);
+    buckets.define("api.foo.com/users", TEN);
+    UriRules rules =
+        UriRules.of(buckets)
+            .when("api.foo.com/**")
+            .pass("api.foo.com")
+            .when("GET", "api.foo.com/users/**")
+            .pass("api.foo.com/users");
+    assertThat(names(rules.due(get("https://api.foo.com/users/7"))))
+        .isEqualTo("api.foo.com api.foo.com/users");
+  }
+
+  @Test
   void no_rules_say_nothing() {
     assertThat(UriRules.of(buckets).due(get("https://foo.com/"))).isNull();
     assertThat(UriRules.configured(buckets).due(get("https://foo.com/"))).isNull();

@@ -170,7 +170,8 @@ public final class MethodPlan {
   /**
    * Returns what a call with these arguments has to pass, like {@link #due()}. The call site and
    * what is behind it see the same arguments, so a bucket of a key was paid for if any bucket of
-   * its name was.
+   * its name was. While all limits are switched off, a call whose arguments do not say what it
+   * passes passes nothing.
    *
    * @throws IllegalArgumentException if an argument is no key or no cost, with method and parameter
    * @throws dev.throttle.core.ThrottledException if a bucket has as many keys as it may have
@@ -180,7 +181,14 @@ public final class MethodPlan {
       return due();
     }
     MethodPlan site = Handover.take(this);
-    return site == null ? passage().of(arguments) : leftBehind(site, arguments);
+    try {
+      return site == null ? passage().of(arguments) : leftBehind(site, arguments);
+    } catch (RuntimeException e) {
+      if (Throttling.buckets().isEnabled()) {
+        throw e;
+      }
+      return null;
+    }
   }
 
   private @Nullable Throttle leftBehind(MethodPlan site, @Nullable Object[] arguments) {

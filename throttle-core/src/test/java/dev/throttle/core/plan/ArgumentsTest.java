@@ -271,6 +271,20 @@ class ArgumentsTest {
   }
 
   @Test
+  void a_call_whose_key_is_wrong_goes_ahead_while_all_is_switched_off() throws Exception {
+    buckets.defineKeyed("own", Limit.of(10, Duration.ofSeconds(1)));
+    MethodPlan plan = plan(Api.class, "later");
+    Object[] noKey = {null};
+    assertThatThrownBy(() -> plan.due(noKey)).isInstanceOf(IllegalArgumentException.class);
+    buckets.setEnabled(false);
+    assertThat(plan.due(noKey)).isNull();
+    assertThat(plan.invoke(noKey, () -> "made")).isEqualTo("made");
+    assertThat(plan.due(new Object[] {"a"})).isNotNull();
+    buckets.setEnabled(true);
+    assertThatThrownBy(() -> plan.due(noKey)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void the_configuration_goes_before_the_annotation_of_a_keyed_bucket_too() {
     Throttling.use(
         Buckets.builder()
