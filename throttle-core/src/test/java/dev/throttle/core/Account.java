@@ -36,6 +36,11 @@ final class Account {
     this.ledgers = limits.stream().map(limit -> new Ledger(time, limit)).toList();
   }
 
+  /** Returns the record of a bucket that begins now, and has the same limits. */
+  Account anew(FakeTime time) {
+    return new Account(name, key, limits(), maxQueue, time);
+  }
+
   List<Limit> limits() {
     return ledgers.stream().map(Ledger::limit).toList();
   }

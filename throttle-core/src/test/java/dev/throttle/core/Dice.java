@@ -39,6 +39,10 @@ final class Dice {
   }
 
   /** Returns some part of a time. */
+  long partOf(long nanos) {
+    return partOf((double) nanos);
+  }
+
   long partOf(double nanos) {
     return (long) (random.nextDouble() * nanos);
   }

@@ -89,8 +89,8 @@ final class History {
     // What counts until it is complete cannot be counted within a time.
     return switch (period == 0 ? dice.pick(80, 0, 20) : dice.pick(70, 15, 15)) {
       case 0 -> limit;
-      case 1 -> limit.withCountedWithin(Duration.ofNanos(1 + dice.partOf(2 * around)));
-      default -> limit.withMaxHold(Duration.ofNanos(1 + dice.partOf(3 * around)));
+      case 1 -> limit.withCountedWithin(Duration.ofNanos(1 + dice.partOf(2.0 * around)));
+      default -> limit.withMaxHold(Duration.ofNanos(1 + dice.partOf(3.0 * around)));
     };
   }
 
@@ -182,7 +182,7 @@ final class History {
         switch (dice.pick(60, 10, 30)) {
           case 0 -> Nanos.FOR_EVER;
           case 1 -> 0;
-          default -> dice.partOf(4 * longest);
+          default -> dice.partOf(4.0 * longest);
         };
     boolean isPatient = record.size() == patient;
     if (isPatient) {
@@ -349,7 +349,7 @@ final class History {
       case 0 -> 1 + dice.below(10);
       case 1 -> timeToSomeRelease();
       case 2 -> dice.partOf(longest / 10.0);
-      default -> dice.partOf(2 * longest);
+      default -> dice.partOf(2.0 * longest);
     };
   }
 

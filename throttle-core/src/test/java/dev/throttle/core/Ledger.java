@@ -78,12 +78,39 @@ final class Ledger {
   }
 
   void adjust(MixedCall call, int actual) {
-    Charge charge = Objects.requireNonNull(call.charges.get(this));
+    Charge charge = chargeOf(call);
     int more = actual - charge.held;
+    costsLess(charge, actual);
     charge.adjust(actual, time.elapsed());
     if (more > 0) {
       space(more);
     }
+  }
+
+  /** To be told of a call that was never sent. */
+  void giveBack(MixedCall call) {
+    costsLess(chargeOf(call), 0);
+  }
+
+  private Charge chargeOf(MixedCall call) {
+    return Objects.requireNonNull(call.charges.get(this));
+  }
+
+  /** What was let go of for a call that, as is known only now, has not cost it, was others'. */
+  private void costsLess(Charge charge, int actual) {
+    int back = charge.provider.back;
+    int others = Math.min(back, charge.actual) - Math.min(back, actual);
+    for (Charge other : byAge(provider)) {
+      if (others > 0 && other != charge && other.provider.settledAt != Asked.NEVER) {
+        int some = Math.min(others, provider.count(other));
+        other.provider.back += some;
+        others -= some;
+      }
+    }
+  }
+
+  private List<Charge> byAge(View view) {
+    return charges.stream().sorted(Comparator.comparingLong(view::from)).toList();
   }
 
   private void space(int cost) {
@@ -103,12 +130,11 @@ final class Ledger {
 
   /** Lets go of the oldest, of what is not in use any more. */
   private void settle(View view) {
-    charges.sort(Comparator.comparingLong(view::from));
     long back = -inUse(view);
     for (Charge charge : charges) {
       back += view.count(charge);
     }
-    for (Charge charge : charges) {
+    for (Charge charge : byAge(view)) {
       long from = view.from(charge);
       if (from <= time.elapsed()) {
         view.part(charge).settledAt = from;
@@ -183,6 +209,11 @@ final class Ledger {
 
   private long hold() {
     return (limit.countedWithin() == null ? limit.maxHold() : limit.countedWithin()).toNanos();
+  }
+
+  /** Returns by how much a prediction may be wrong: of long periods not each nanosecond is kept. */
+  long coarseness() {
+    return Math.max(roundedBefore, rounding()) >>> 30;
   }
 
   // ---- even spacing
@@ -342,7 +373,7 @@ final class Ledger {
 
   /** Returns an instant about which a call comes back: there mistakes show. */
   long edgeOf(MixedCall call) {
-    Charge charge = Objects.requireNonNull(call.charges.get(this));
+    Charge charge = chargeOf(call);
     long from = permits.from(charge);
     if (from == Asked.NEVER || limit.period().isZero()) {
       return time.elapsed();

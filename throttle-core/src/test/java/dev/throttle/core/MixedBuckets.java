@@ -82,12 +82,16 @@ final class MixedBuckets {
     Collections.shuffle(some, dice.random);
     List<String> parts = List.copyOf(some.subList(0, 1 + dice.below(Math.min(3, some.size()))));
     if (paths.stream().noneMatch(other -> other.parts.equals(parts))) {
-      String[] all = parts.toArray(new String[0]);
+      boolean keyed = parts.stream().anyMatch(this::isKeyed);
       paths.add(
-          parts.stream().anyMatch(this::isKeyed)
-              ? new Path(parts, null, registry.keyedThrottle(all))
-              : new Path(parts, registry.throttle(all), null));
+          keyed
+              ? new Path(parts, null, keyedThrottle(parts))
+              : new Path(parts, registry.throttle(parts.toArray(new String[0])), null));
     }
+  }
+
+  private KeyedThrottle keyedThrottle(List<String> parts) {
+    return registry.keyedThrottle(parts.toArray(new String[0]));
   }
 
   // ---- what calls pass together
@@ -123,7 +127,15 @@ final class MixedBuckets {
     }
     try {
       Throttle throttle = path.of(keys);
-      accounts.forEach(this::see);
+      for (int i = 0; i < accounts.size(); i++) {
+        Account account = accounts.get(i);
+        see(account);
+        if (throttle.buckets().get(i).passing) {
+          // A key too many of what holds nobody up: it counts for this call only.
+          diary.count("passing", 1);
+          accounts.set(i, account.anew(time));
+        }
+      }
       return new Passage(throttle, accounts, List.of(path.parts, keys));
     } catch (ThrottledException tooMany) {
       diary.count("refused: " + tooMany.reason(), 1);
@@ -244,6 +256,10 @@ final class MixedBuckets {
   void observe(boolean collectGarbage) {
     Account account = some();
     if (find(account) == null && collectGarbage) {
+      // Keyed throttles remember buckets, too.
+      paths.replaceAll(
+          path ->
+              path.keyed == null ? path : new Path(path.parts, null, keyedThrottle(path.parts)));
       System.gc();
     }
     diary.count("forgotten", find(account) == null ? 1 : 0);

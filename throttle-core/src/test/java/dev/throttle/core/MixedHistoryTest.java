@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class MixedHistoryTest {
 
   private static final long SEED = Long.getLong("throttle.seed", 1);
-  private static final int HISTORIES = Integer.getInteger("throttle.histories", 1_200);
+  private static final int HISTORIES = Integer.getInteger("throttle.histories", 2_000);
 
   @Test
   void every_history_keeps_every_promise() {
@@ -59,6 +59,7 @@ class MixedHistoryTest {
             entry("reset", 80),
             entry("forgotten", 100),
             entry("made anew", 3),
+            entry("passing", 50),
             entry("refused: COST", 400),
             entry("refused: MAX_WAIT", 2_500),
             entry("refused: MAX_QUEUE", 500),
@@ -67,6 +68,6 @@ class MixedHistoryTest {
         (what, least) ->
             assertThat(totals.getOrDefault(what, 0))
                 .as(what)
-                .isGreaterThan((int) ((long) least * HISTORIES / 1_000)));
+                .isGreaterThanOrEqualTo((int) ((long) least * HISTORIES / 1_000)));
   }
 }

@@ -18,6 +18,8 @@ final class Answer {
 
   private static final Logger LOG = LoggerFactory.getLogger(SignalReader.class);
 
+  private static final int TOO_MANY_REQUESTS = 429;
+
   /** Longer fields than any provider's are not parsed: parsing is to cost little, come what may. */
   private static final int MAX_LENGTH = 4_096;
 
@@ -132,10 +134,11 @@ final class Answer {
   }
 
   Signal signal() {
+    boolean refused = status == TOO_MANY_REQUESTS || retryAfter != null;
     if (quotas != null && !isFromCache()) {
-      return new Signal(retryAfter, List.copyOf(quotas));
+      return new Signal(refused, retryAfter, List.copyOf(quotas));
     }
-    return retryAfter == null ? Signal.nothing() : new Signal(retryAfter, List.of());
+    return refused ? new Signal(true, retryAfter, List.of()) : Signal.nothing();
   }
 
   private boolean isFromCache() {
