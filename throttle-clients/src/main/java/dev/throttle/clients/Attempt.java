@@ -4,6 +4,8 @@ import dev.throttle.core.Permit;
 import dev.throttle.core.Throttle;
 import dev.throttle.core.plan.MethodPlan;
 import java.lang.reflect.Method;
+import java.util.Collections;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,13 +13,21 @@ import org.jspecify.annotations.Nullable;
  * and several hooks see it. Not for users of the hooks.
  *
  * <p>A hook asks {@link #due} when a request is about to be sent, and sends it between {@link
- * #enter} and {@link #leave}, so that a second hook farther in knows it by its request. The mark is
- * one-shot: a client that sends the request again farther in pays again.
+ * #enter} and {@link #leave}, so that a second hook farther in knows it by its request, or where it
+ * knows no method, as with {@link Charge}, by the buckets. The mark is one-shot: a client that
+ * sends the request again farther in pays again.
  */
 public final class Attempt {
 
-  /** The request that this thread is sending and has paid for. */
-  private static final ThreadLocal<@Nullable Object> PAID = new ThreadLocal<>();
+  /**
+   * What this thread is sending and has paid for.
+   *
+   * @param request compared by identity
+   * @param buckets the names of those that it has passed
+   */
+  private record Mark(Object request, Set<String> buckets) {}
+
+  private static final ThreadLocal<@Nullable Mark> PAID = new ThreadLocal<>();
 
   private Attempt() {}
 
@@ -38,7 +48,8 @@ public final class Attempt {
     if (plan == null) {
       return null;
     }
-    if (PAID.get() == request) {
+    Mark mark = PAID.get();
+    if (mark != null && mark.request == request) {
       PAID.remove();
       return null;
     }
@@ -75,14 +86,42 @@ public final class Attempt {
   }
 
   /**
+   * Returns what a hook farther out has passed for the request that this thread is sending, if one
+   * of these buckets is among it, and uses that up; otherwise nothing.
+   */
+  static Set<String> takePaid(Set<String> buckets) {
+    Mark mark = PAID.get();
+    if (mark == null || Collections.disjoint(mark.buckets, buckets)) {
+      return Set.of();
+    }
+    PAID.remove();
+    return mark.buckets;
+  }
+
+  /**
    * Says that this thread sends a request that is paid for, or one that pays farther in.
    *
    * @param request null if hooks farther in shall charge it
    * @return what is to be handed to {@link #leave}
    */
   public static @Nullable Object enter(@Nullable Object request) {
+    return enter(request, Set.of());
+  }
+
+  /** Says that this thread sends a request that is paid for, of a method that may be throttled. */
+  public static @Nullable Object enter(Class<?> type, Method method, @Nullable Object request) {
+    MethodPlan plan = MethodPlan.of(type, method);
+    return enter(request, plan == null ? Set.of() : plan.bucketNames());
+  }
+
+  /** Says that this thread sends a request for which these buckets have been passed. */
+  static @Nullable Object enter(@Nullable Object request, Set<String> buckets) {
     Object outer = PAID.get();
-    PAID.set(request);
+    if (request == null) {
+      PAID.remove();
+    } else {
+      PAID.set(new Mark(request, buckets));
+    }
     return outer;
   }
 
@@ -91,7 +130,7 @@ public final class Attempt {
     if (outer == null) {
       PAID.remove();
     } else {
-      PAID.set(outer);
+      PAID.set((Mark) outer);
     }
   }
 }

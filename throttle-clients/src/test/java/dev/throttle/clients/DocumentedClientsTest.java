@@ -2,10 +2,17 @@ package dev.throttle.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.throttle.annotation.Priority;
 import dev.throttle.annotation.Throttle;
 import dev.throttle.clients.feign.ThrottleCapability;
+import dev.throttle.clients.http.ThrottledHttpClient;
 import dev.throttle.clients.retrofit.ThrottleCallAdapterFactory;
+import dev.throttle.clients.rule.UriRequest;
+import dev.throttle.clients.rule.UriRules;
+import dev.throttle.core.Bucket;
 import dev.throttle.core.Buckets;
+import dev.throttle.core.Configuration;
+import dev.throttle.core.Limit;
 import dev.throttle.core.ThrottledException;
 import dev.throttle.core.Throttling;
 import dev.throttle.test.RateLimitedProvider;
@@ -16,6 +23,15 @@ import feign.RequestLine;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpClient.Redirect;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import okhttp3.ResponseBody;
 import org.junit.jupiter.api.AfterEach;
@@ -90,6 +106,98 @@ class DocumentedClientsTest {
             .build();
     RetrofitUsers users = retrofit.create(RetrofitUsers.class);
     assertThat(users.user(7).execute().isSuccessful()).isTrue();
+    assertThat(Throttling.buckets().bucket("api.foo.com").inUse()).isEqualTo(1);
+  }
+
+  @Test
+  void http_client() throws Exception {
+    Buckets buckets = Throttling.buckets();
+    buckets.define("api.foo.com", Limit.of(600, Duration.ofMinutes(1)));
+    HttpClient existing = HttpClient.newHttpClient();
+    UriRules rules = UriRules.of(buckets).when("api.foo.com/**").pass("api.foo.com");
+    HttpClient client = ThrottledHttpClient.of(existing, rules);
+    HttpRequest request = HttpRequest.newBuilder(provider.uri("/users/7")).build();
+    assertThat(client.send(request, BodyHandlers.ofString()).body()).contains("ok");
+    assertThat(buckets.bucket("api.foo.com").inUse()).isZero();
+    CompletableFuture<String> user =
+        client.sendAsync(request, BodyHandlers.ofString()).thenApply(HttpResponse::body);
+    assertThat(user.join()).contains("ok");
+  }
+
+  @Test
+  void http_client_with_redirects() throws Exception {
+    UriRules rules = UriRules.of(Throttling.buckets());
+    HttpClient plain = HttpClient.newHttpClient(); // Redirect.NEVER is the default
+    HttpClient following = ThrottledHttpClient.of(plain, rules).followingRedirects(Redirect.NORMAL);
+    assertThat(following.followRedirects()).isEqualTo(Redirect.NORMAL);
+  }
+
+  private record Get(URI uri) implements UriRequest {
+    @Override
+    public String method() {
+      return "GET";
+    }
+
+    @Override
+    public String header(String name) {
+      return "acme";
+    }
+  }
+
+  private static List<String> passed(UriRules rules, String uri) {
+    return rules.due(new Get(URI.create(uri))).buckets().stream().map(Bucket::name).toList();
+  }
+
+  @Test
+  void uri_rules() {
+    Buckets buckets = Throttling.buckets();
+    Limit limit = Limit.of(600, Duration.ofMinutes(1));
+    buckets.define("api.foo.com", limit);
+    buckets.define("api.foo.com/users", limit);
+    buckets.define("api.foo.com/export", limit);
+    UriRules rules =
+        UriRules.of(buckets)
+            .when("api.foo.com/**")
+            .pass("api.foo.com")
+            .when("GET", "api.foo.com/users/**")
+            .pass("api.foo.com/users")
+            .when((method, uri) -> uri.getPath().endsWith(".csv"))
+            .maxWait(Duration.ofSeconds(5))
+            .priority(Priority.LOW)
+            .pass("api.foo.com/export");
+    assertThat(passed(rules, "https://api.foo.com/users/7.csv"))
+        .containsExactly("api.foo.com", "api.foo.com/users", "api.foo.com/export");
+  }
+
+  @Test
+  void uri_rules_with_keys() {
+    Buckets buckets = Throttling.buckets();
+    buckets.defineKeyed("shops", Limit.of(40, Duration.ofMinutes(1)));
+    buckets.defineKeyed("hosts", Limit.of(40, Duration.ofMinutes(1)));
+    UriRules rules =
+        UriRules.of(buckets)
+            .when("api.foo.com/shops/*/**")
+            .keyedBy(request -> request.segment(1))
+            .pass("shops")
+            .when("*.shops.example/**")
+            .keyedBy(request -> request.uri().getHost())
+            .pass("hosts");
+    assertThat(passed(rules, "https://api.foo.com/shops/acme/orders")).containsExactly("shops");
+    assertThat(passed(rules, "https://acme.shops.example/")).containsExactly("hosts");
+  }
+
+  @Test
+  void configured_uri_rules() throws Exception {
+    Map<String, String> lines =
+        Map.of(
+            "throttle.buckets.api.foo.com.uri", "*:*/**",
+            "throttle.buckets.api.foo.com.limit", "600",
+            "throttle.buckets.api.foo.com.period", "PT1M");
+    Throttling.use(
+        Buckets.builder().configuration(Configuration.of(lines, "throttle.properties")).build());
+    HttpClient existing = HttpClient.newHttpClient();
+    HttpClient client = ThrottledHttpClient.of(existing, UriRules.configured(Throttling.buckets()));
+    client.send(HttpRequest.newBuilder(provider.uri("/")).build(), BodyHandlers.discarding());
     assertThat(Throttling.buckets().bucket("api.foo.com").inUse()).isEqualTo(1);
   }
 

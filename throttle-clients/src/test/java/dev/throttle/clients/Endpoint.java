@@ -1,6 +1,9 @@
 package dev.throttle.clients;
 
-/** The methods that every client of the contract has, each with a bucket of one call per second. */
+/**
+ * The calls that every client of the contract has, each with a bucket of one per second. Where
+ * hooks go by rules, they are found by as many kinds of rules instead of annotations.
+ */
 public enum Endpoint {
   METHOD("api/method"),
   TYPE("api/type"),

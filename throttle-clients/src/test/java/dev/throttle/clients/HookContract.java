@@ -120,7 +120,7 @@ public abstract class HookContract {
 
   @ParameterizedTest
   @EnumSource
-  void a_request_takes_one_permit_wherever_the_annotation_is(Endpoint endpoint) {
+  void a_request_takes_one_permit_whatever_says_which(Endpoint endpoint) {
     awaitAnswer(client().send(endpoint));
     assertThat(bucket(endpoint).inUse()).isEqualTo(1);
     assertThat(provider.count()).isEqualTo(1);
@@ -160,11 +160,12 @@ public abstract class HookContract {
   }
 
   @Test
-  void a_method_without_annotation_takes_none() {
+  void a_request_of_which_nothing_is_said_takes_none() {
     HookedClient client = client();
-    awaitAnswer(client.sendUnannotated());
-    awaitAnswer(client.sendUnannotated());
-    assertThat(Throttling.buckets().all()).isEmpty();
+    awaitAnswer(client.sendUnthrottled());
+    awaitAnswer(client.sendUnthrottled());
+    assertThat(provider.count()).isEqualTo(2);
+    assertThat(Throttling.buckets().all()).allMatch(bucket -> bucket.inUse() == 0);
   }
 
   @Test

@@ -3,7 +3,10 @@ package dev.throttle.clients;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 
-/** A client under test. Futures are cancelled the way a user of that client cancels a call. */
+/**
+ * A client under test, whose hook goes by annotations or by the rules of {@link RuledClient}.
+ * Futures are cancelled the way a user of that client cancels a call.
+ */
 public interface HookedClient {
 
   CompletableFuture<?> send(Endpoint endpoint);
@@ -11,11 +14,11 @@ public interface HookedClient {
   /** Calls {@link Endpoint#METHOD} by reflection. */
   CompletableFuture<?> sendReflectively() throws ReflectiveOperationException;
 
-  /** Calls a method of the same bucket that has {@code maxWait = "PT0S"}. */
+  /** Makes a call of the same bucket that has {@code maxWait = "PT0S"}. */
   CompletableFuture<?> sendUnlessBusy();
 
-  /** Calls a method without any annotation. */
-  CompletableFuture<?> sendUnannotated();
+  /** Makes a call of which no annotation and no rule says anything. */
+  CompletableFuture<?> sendUnthrottled();
 
   /** Makes a blocking call on a thread of its own, which cancelling interrupts. */
   static CompletableFuture<Object> onThread(Callable<?> call) {

@@ -155,6 +155,15 @@ public final class Configuration {
   }
 
   /**
+   * Returns which requests pass a bucket although no annotation says so; none if that is not said.
+   */
+  @SuppressWarnings("unchecked") // as the element has it
+  public List<UriPattern> uris(String bucket) {
+    Given given = given(bucket).get(new Key.Place(0, Element.URI));
+    return given == null || given.value() == null ? List.of() : (List<UriPattern>) given.value();
+  }
+
+  /**
    * Refuses names that nobody knows: those that are not among the given ones, and of which not both
    * limit and period are said, so that they do not define a bucket of their own.
    *

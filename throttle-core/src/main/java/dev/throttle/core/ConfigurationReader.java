@@ -24,6 +24,9 @@ final class ConfigurationReader {
   /** Takes back what an annotation says. */
   private static final String NONE = "none";
 
+  /** Values of this one may look like the rest of a key. */
+  private static final String URI = "." + Element.URI;
+
   /** A value that begins with the rest of its key, which a colon, space or equals sign has cut. */
   private static final Pattern REST_OF_KEY = Pattern.compile(".*\\.\\w+\\s*[=:].*");
 
@@ -42,7 +45,7 @@ final class ConfigurationReader {
       }
     } catch (IllegalArgumentException e) {
       String hint =
-          REST_OF_KEY.matcher(setting.value()).matches()
+          REST_OF_KEY.matcher(setting.value()).matches() && !setting.key().endsWith(URI)
               ? " In a file, write a backslash before a colon, space or equals sign of the name."
               : "";
       refuse(setting, e.getMessage() + hint);

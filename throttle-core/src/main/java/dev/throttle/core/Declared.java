@@ -86,6 +86,25 @@ public final class Declared {
     return new Declared(annotation.value(), definition, parts, configuration);
   }
 
+  /**
+   * Returns what somebody who only names a bucket says of the calls that pass it, and over that
+   * what the configuration says of all calls.
+   *
+   * @param maxWait null for ever
+   */
+  public static Declared ofCalls(
+      String bucket,
+      @Nullable Duration maxWait,
+      int cost,
+      Priority priority,
+      Configuration configuration) {
+    Elements calls = new Elements();
+    calls.set(Element.MAX_WAIT, maxWait);
+    calls.set(Element.COST, cost);
+    calls.set(Element.PRIORITY, priority);
+    return new Declared(bucket, false, new ArrayList<>(List.of(calls)), configuration);
+  }
+
   /** Returns what a definition and the configuration say together. */
   static Declared of(
       String name, List<Limit> limits, int maxKeys, int maxQueue, Configuration configuration) {

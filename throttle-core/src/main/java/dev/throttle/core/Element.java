@@ -60,6 +60,9 @@ final class Element<T> {
       new Element<>(
           "fairBy", "the name of a @ThrottleKey", text -> text.isBlank() ? null : text.strip());
 
+  /** Says by itself what is wrong: there is too much that can be. */
+  static final Element<List<UriPattern>> URI = new Element<>("uri", "", UriPattern::list);
+
   private final String name;
   private final String rule;
   private final Function<String, @Nullable T> parser;
@@ -164,7 +167,7 @@ final class Element<T> {
    * @throws IllegalArgumentException if it is not allowed, with what is
    */
   T require(String text) {
-    T value = parse(text);
+    T value = rule.isEmpty() ? parser.apply(text) : parse(text);
     if (value == null) {
       throw badArgument(
           "%s must be %s, but was '%s'.%s", name, rule, text, Nearest.question(text, words));

@@ -92,6 +92,55 @@ class ConfigurationLoadTest {
     assertThat(loaded.isEnabled()).isEqualTo(ofEnvironment == null || ofSystem != null);
   }
 
+  @ParameterizedTest(name = "file {0}, environment {1}, system {2}: {3}")
+  @CsvSource({
+    "foo.com/file, , , foo.com/file",
+    "foo.com/file, foo.com/environment, , foo.com/environment",
+    "foo.com/file, foo.com/environment, foo.com/system, foo.com/system",
+    "foo.com/file, , none, ",
+  })
+  void uris_come_from_the_last_source_that_has_any(
+      String ofFile, String ofEnvironment, String ofSystem, String expected) throws IOException {
+    file("app/", USERS + "limit=1", USERS + "period=PT1S", USERS + "uri=" + ofFile);
+    if (ofEnvironment != null) {
+      environment.put(USERS_VARIABLE + "URI", ofEnvironment);
+    }
+    if (ofSystem != null) {
+      system.put(USERS + "uri", ofSystem);
+    }
+    assertThat(load("app/").uris("api.foo.com/users"))
+        .containsExactlyElementsOf(expected == null ? List.of() : List.of(UriPattern.of(expected)));
+  }
+
+  @Test
+  void two_files_may_say_the_same_uri_in_other_words_but_not_another() throws IOException {
+    file("app/", USERS + "limit=1", USERS + "period=PT1S", USERS + "uri=foo.com/users");
+    String url = file("lib/", USERS + "uri=FOO.com/users/");
+    assertThat(load("app/", "lib/").uris("api.foo.com/users")).hasSize(1);
+    file("lib/", USERS + "uri=foo.com/users/*");
+    assertThatThrownBy(() -> load("app/", "lib/"))
+        .hasMessageStartingWith(
+            USERS
+                + "uri=foo.com/users/* ("
+                + url
+                + "): contradicts "
+                + USERS
+                + "uri=foo.com/users");
+  }
+
+  @Test
+  void a_wrong_uri_is_refused_with_file_key_and_value_and_no_word_of_backslashes()
+      throws IOException {
+    String url = file("app/", USERS + "uri=https://api.foo.com:8443/users");
+    assertThatThrownBy(() -> load("app/"))
+        .hasMessage(
+            USERS
+                + "uri=https://api.foo.com:8443/users ("
+                + url
+                + "): uri must be without its scheme, such as api.foo.com/users/**, but was"
+                + " 'https://api.foo.com:8443/users'.");
+  }
+
   @Test
   void elements_of_one_bucket_may_come_from_different_sources() throws IOException {
     file(
@@ -248,7 +297,7 @@ class ConfigurationLoadTest {
         "THROTTLE_BUCKETS_A_B_MAX_WIAT|unknown element 'MAX_WIAT'. Did you mean 'MAX_WAIT'?",
         "THROTTLE_BUCKETS_A_B_RATE|unknown element 'RATE'; there are LIMIT, PERIOD,"
             + " ALGORITHM, BURST, OFFSET, ZONE, COUNTED_WITHIN, RESERVE, GUARD, MAX_HOLD,"
-            + " MAX_QUEUE, MAX_KEYS, MODE, MAX_WAIT, COST, PRIORITY, FAIR_BY.",
+            + " MAX_QUEUE, MAX_KEYS, MODE, MAX_WAIT, COST, PRIORITY, FAIR_BY, URI.",
         "THROTTLE_BUCKETS_A_B_LIMIT|limit must be a whole number of at least 1, such as 100, but"
             + " was 'x'.",
         "THROTTLE_BUCKETS_A_B_ALSO_1_COST|cost is the bucket's, not that of one of its limits."

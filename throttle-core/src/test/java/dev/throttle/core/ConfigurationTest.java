@@ -95,6 +95,9 @@ class ConfigurationTest {
         "cost=2147483647",
         "priority=LOW",
         "fairBy=tenant",
+        "uri=api.foo.com/users/**",
+        "uri=GET api.foo.com:8080/users, POST *.foo.com/*/orders",
+        "uri=none",
         "also.99.limit= 5 ",
       })
   void these_are_right(String line) {
@@ -144,11 +147,20 @@ class ConfigurationTest {
         "priority=high|priority must be one of LOW, NORMAL, HIGH, but was 'high'. Did you mean"
             + " 'HIGH'?",
         "fairBy=|fairBy must be the name of a @ThrottleKey, but was ''.",
+        "uri=api.foo.com|uri must have a path, such as api.foo.com/** for all of a host and"
+            + " api.foo.com/ for its root, but was 'api.foo.com'.",
+        "uri=foo.com/a, get foo.com/b|uri must begin with a host, or with a method in capitals such"
+            + " as GET, but was 'get foo.com/b'.",
+        "uri=|uri must be a pattern such as api.foo.com/** or GET api.foo.com/users/**, but was ''.",
+        "uri=localhost.me:80x/**|uri must have a port from 1 to 65535, * for any, or none for that of"
+            + " the scheme, but was 'localhost.me:80x/**'.",
+        "also.1.uri=a/**|uri is the bucket's, not that of one of its limits. Leave out 'also' and its"
+            + " number.",
         "limmit=5|unknown element 'limmit'. Did you mean 'limit'?",
         "maxwait=PT5S|unknown element 'maxwait'. Did you mean 'maxWait'?",
         "rate=5|unknown element 'rate'; there are limit, period, algorithm, burst, offset, zone,"
             + " countedWithin, reserve, guard, maxHold, maxQueue, maxKeys, mode, maxWait, cost, priority,"
-            + " fairBy.",
+            + " fairBy, uri.",
         "also.1.maxWait=PT5S|maxWait is the bucket's, not that of one of its limits. Leave out"
             + " 'also' and its number.",
         "also.0.limit=5|further limits are numbered from 1 to 99, but this one is 0.",
@@ -179,13 +191,28 @@ class ConfigurationTest {
             + " equals sign of the name.",
         "throttle.buckets.foo.com=8080.limit: 5|unknown element 'com'; there are limit, period,"
             + " algorithm, burst, offset, zone, countedWithin, reserve, guard, maxHold, maxQueue,"
-            + " maxKeys, mode, maxWait, cost, priority, fairBy. In a file, write a backslash before a"
+            + " maxKeys, mode, maxWait, cost, priority, fairBy, uri. In a file, write a backslash before a"
             + " colon, space or equals sign of the name.",
       })
   void these_keys_are_wrong(String line, String why) {
     assertThatThrownBy(() -> of(line))
         .isExactlyInstanceOf(IllegalArgumentException.class)
         .hasMessage(line + " (app.yaml): " + why);
+  }
+
+  @Test
+  void uris_are_the_patterns_of_a_bucket_or_none() {
+    Configuration configuration =
+        of(
+            USERS + "uri=GET api.foo.com/users/**, api.foo.com/me",
+            "throttle.buckets.other.limit=5",
+            "throttle.buckets.no.uri=none");
+    assertThat(configuration.uris("api.foo.com/users"))
+        .containsExactly(
+            UriPattern.of("GET", "api.foo.com/users/**"), UriPattern.of("api.foo.com/me"));
+    assertThat(configuration.uris("other")).isEmpty();
+    assertThat(configuration.uris("no")).isEmpty();
+    assertThat(configuration.uris("unknown")).isEmpty();
   }
 
   @Test

@@ -56,6 +56,8 @@ class DocumentationTest {
   @CsvSource({
     "throttle-test, dev/throttle/test",
     "throttle-clients, dev/throttle/clients/signal",
+    "throttle-clients, dev/throttle/clients/rule",
+    "throttle-clients, dev/throttle/clients/http",
   })
   void every_example_of_the_javadoc_is_code_of_a_test(String module, String folder)
       throws IOException {

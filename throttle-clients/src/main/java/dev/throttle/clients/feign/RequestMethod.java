@@ -61,6 +61,9 @@ final class RequestMethod {
    * Says that this thread sends a request; what changes its address or headers keeps its template.
    */
   static @Nullable Object enter(Request request) {
-    return Attempt.enter(request.requestTemplate());
+    MethodMetadata method = of(request);
+    return method == null
+        ? Attempt.enter(request.requestTemplate())
+        : Attempt.enter(method.targetType(), method.method(), request.requestTemplate());
   }
 }

@@ -59,7 +59,7 @@ class AsyncFeignTest extends HookContract {
       }
 
       @Override
-      public CompletableFuture<?> sendUnannotated() {
+      public CompletableFuture<?> sendUnthrottled() {
         return api.unannotated();
       }
     };

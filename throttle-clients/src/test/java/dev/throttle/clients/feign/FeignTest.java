@@ -52,7 +52,7 @@ class FeignTest extends HookContract {
       }
 
       @Override
-      public CompletableFuture<?> sendUnannotated() {
+      public CompletableFuture<?> sendUnthrottled() {
         return HookedClient.onThread(api::unannotated);
       }
     };

@@ -85,7 +85,7 @@ abstract class RetrofitContract extends HookContract {
       }
 
       @Override
-      public CompletableFuture<?> sendUnannotated() {
+      public CompletableFuture<?> sendUnthrottled() {
         return RetrofitContract.this.send(api.unannotated());
       }
     };

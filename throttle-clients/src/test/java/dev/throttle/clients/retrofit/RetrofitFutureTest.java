@@ -44,7 +44,7 @@ class RetrofitFutureTest extends RetrofitContract {
       }
 
       @Override
-      public CompletableFuture<?> sendUnannotated() {
+      public CompletableFuture<?> sendUnthrottled() {
         return api.unannotatedFuture();
       }
     };

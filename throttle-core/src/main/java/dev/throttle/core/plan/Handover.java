@@ -3,6 +3,8 @@ package dev.throttle.core.plan;
 import dev.throttle.core.Permit;
 import dev.throttle.core.Throttle;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +60,22 @@ final class Handover {
       return null;
     }
     site.user = inner;
+    return site.plan;
+  }
+
+  /**
+   * Returns the innermost call site's plan if it paid for one of these buckets, and uses it up: for
+   * who knows the request, but no method. The site itself stands for the user.
+   */
+  static @Nullable MethodPlan take(Set<String> buckets) {
+    Site site = innermost();
+    if (site == null
+        || site.plan == null
+        || site.user != null
+        || Collections.disjoint(site.plan.bucketNames(), buckets)) {
+      return null;
+    }
+    site.user = site.plan;
     return site.plan;
   }
 

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -265,6 +266,21 @@ public final class MethodPlan {
    */
   public @Nullable Permit passOn() {
     return Handover.passOn(this);
+  }
+
+  /**
+   * Returns the plan of this thread's innermost call site if it paid for one of these buckets, and
+   * nothing behind it has used that up; this does. For client hooks that know a request, but not
+   * the method that it is sent for: to the plan that is returned they say {@link #endPaid} or
+   * {@link #passOn} when the attempt is complete.
+   */
+  public static @Nullable MethodPlan takePaid(Set<String> buckets) {
+    return Handover.take(buckets);
+  }
+
+  /** Returns the names of the buckets that calls pass. */
+  public Set<String> bucketNames() {
+    return resolver.names();
   }
 
   /** Makes a call like {@link #invoke} from a call site: hands over while {@code call} runs. */

@@ -8,13 +8,13 @@ import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Finds out what the calls of a method pass, from its annotations and the configuration. */
@@ -37,10 +37,9 @@ final class Resolver {
     this.method = method;
     this.declarations = declarations;
     this.label = label(method);
-    this.names =
-        declarations.all().stream()
-            .map(Throttle::value)
-            .collect(Collectors.toCollection(LinkedHashSet::new));
+    Set<String> distinct = new LinkedHashSet<>();
+    declarations.all().forEach(annotation -> distinct.add(annotation.value()));
+    this.names = Collections.unmodifiableSet(distinct);
     this.marks = Marks.of(method, declarations, label);
   }
 
