@@ -25,6 +25,7 @@ final class Answer {
   private final Headers headers;
   private final Clock clock;
   private @Nullable Instant now;
+  private boolean refused;
   private @Nullable Duration retryAfter;
   private @Nullable Set<Quota> quotas;
 
@@ -32,6 +33,7 @@ final class Answer {
     this.status = status;
     this.headers = headers;
     this.clock = clock;
+    refused = status == 429; // of others the fields decide
   }
 
   int status() {
@@ -116,6 +118,11 @@ final class Answer {
     return retryAfter;
   }
 
+  /** Says that the provider refused the call for its limits. */
+  void refused() {
+    refused = true;
+  }
+
   void retryAfter(Duration retryAfter) {
     this.retryAfter = retryAfter;
   }
@@ -133,9 +140,11 @@ final class Answer {
 
   Signal signal() {
     if (quotas != null && !isFromCache()) {
-      return new Signal(retryAfter, List.copyOf(quotas));
+      return new Signal(refused, retryAfter, List.copyOf(quotas));
     }
-    return retryAfter == null ? Signal.nothing() : new Signal(retryAfter, List.of());
+    return refused || retryAfter != null
+        ? new Signal(refused, retryAfter, List.of())
+        : Signal.nothing();
   }
 
   private boolean isFromCache() {

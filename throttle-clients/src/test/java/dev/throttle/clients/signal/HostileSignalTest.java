@@ -243,12 +243,13 @@ class HostileSignalTest {
     assertThat(reader.read(429, HeaderLines.of(lines)))
         .isEqualTo(
             new Signal(
+                true,
                 LONGEST,
                 List.of(
                     Quota.left(Long.MAX_VALUE).of(Long.MAX_VALUE),
                     Quota.used(Long.MAX_VALUE).of(Long.MAX_VALUE))));
     assertThat(reader.read(200, HeaderLines.of("RateLimit: \"a\";r=1;t=999999999999999")))
-        .isEqualTo(new Signal(null, List.of(Quota.left(1).resetIn(LONGEST))));
+        .isEqualTo(new Signal(false, null, List.of(Quota.left(1).resetIn(LONGEST))));
   }
 
   @ParameterizedTest

@@ -335,12 +335,13 @@ class ProviderSignalTest {
   }
 
   private static Arguments answer(String provider, int status, String headers, Quota... quotas) {
-    return Arguments.of(provider, status, headers, new Signal(null, List.of(quotas)));
+    return Arguments.of(
+        provider, status, headers, new Signal(status == 429, null, List.of(quotas)));
   }
 
   private static Arguments answer(
       String provider, int status, String headers, Duration retryAfter, Quota... quotas) {
-    return Arguments.of(provider, status, headers, new Signal(retryAfter, List.of(quotas)));
+    return Arguments.of(provider, status, headers, new Signal(true, retryAfter, List.of(quotas)));
   }
 
   private static Duration seconds(long seconds) {

@@ -56,7 +56,7 @@ class ResetSignalTest {
   void is_told_apart_by_its_form_and_size(String reset, Duration expected) {
     Quota quota = Quota.left(7).resetIn(expected);
     assertThat(read(DATE + "X-RateLimit-Remaining: 7\nX-RateLimit-Reset: " + reset))
-        .isEqualTo(new Signal(null, List.of(quota)));
+        .isEqualTo(new Signal(false, null, List.of(quota)));
   }
 
   @ParameterizedTest
@@ -94,7 +94,7 @@ class ResetSignalTest {
                     + "X-Shopify-Shop-Api-Call-Limit: 32/40\nX-RateLimit-Remaining: 7\n"
                     + "X-RateLimit-Reset: "
                     + reset))
-        .isEqualTo(new Signal(null, List.of(Quota.used(32).of(40))));
+        .isEqualTo(new Signal(false, null, List.of(Quota.used(32).of(40))));
   }
 
   @Test
@@ -102,7 +102,7 @@ class ResetSignalTest {
     assertThat(read("X-RateLimit-Remaining: 7\nX-RateLimit-Reset: 981173116"))
         .isEqualTo(read("X-RateLimit-Remaining: 7\nX-RateLimit-Reset: 981173116.0"));
     assertThat(read("X-RateLimit-Remaining: 7\nX-RateLimit-Reset: 2001-02-03T04:05:16Z"))
-        .isEqualTo(new Signal(null, List.of(Quota.left(7).resetIn(Duration.ofSeconds(10)))));
+        .isEqualTo(new Signal(false, null, List.of(Quota.left(7).resetIn(Duration.ofSeconds(10)))));
   }
 
   @Test
@@ -114,7 +114,9 @@ class ResetSignalTest {
       assertThat(skewed.read(429, HeaderLines.of(lines)))
           .isEqualTo(
               new Signal(
-                  Duration.ofSeconds(61), List.of(Quota.left(0).resetIn(Duration.ofSeconds(61)))));
+                  true,
+                  Duration.ofSeconds(61),
+                  List.of(Quota.left(0).resetIn(Duration.ofSeconds(61)))));
     }
   }
 
@@ -145,22 +147,22 @@ class ResetSignalTest {
   void what_a_cache_kept_is_not_what_is_left_now() {
     String lines = "Age: N\nRetry-After: 3\nX-RateLimit-Remaining: 5\nRateLimit: \"a\";r=5";
     assertThat(reader.read(503, HeaderLines.of(lines.replace("N", "1"))))
-        .isEqualTo(new Signal(Duration.ofSeconds(3), List.of()));
+        .isEqualTo(new Signal(false, Duration.ofSeconds(3), List.of()));
     assertThat(reader.read(503, HeaderLines.of(lines.replace("N", "0"))))
-        .isEqualTo(new Signal(Duration.ofSeconds(3), List.of(Quota.left(5))));
+        .isEqualTo(new Signal(false, Duration.ofSeconds(3), List.of(Quota.left(5))));
   }
 
   @Test
   void the_same_line_twice_is_one_and_two_different_are_none() {
     assertThat(read("X-RateLimit-Remaining: 5\nX-RateLimit-Remaining:  5"))
-        .isEqualTo(new Signal(null, List.of(Quota.left(5))));
+        .isEqualTo(new Signal(false, null, List.of(Quota.left(5))));
     assertThat(read("X-RateLimit-Remaining: 5\nX-RateLimit-Remaining: 6").isNothing()).isTrue();
   }
 
   @Test
   void a_limit_of_no_permits_is_no_limit_that_a_client_could_have() {
     assertThat(read("X-RateLimit-Limit: 0\nX-RateLimit-Remaining: 0"))
-        .isEqualTo(new Signal(null, List.of(Quota.left(0))));
+        .isEqualTo(new Signal(false, null, List.of(Quota.left(0))));
   }
 
   private Signal read(String lines) {

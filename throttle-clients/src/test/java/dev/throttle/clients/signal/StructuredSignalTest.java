@@ -35,7 +35,7 @@ class StructuredSignalTest {
       })
   void is_read_however_it_is_written(String lines) {
     String policies = "\nRateLimit-Policy: 10;w=1, \"b\";q=7;w=1, \"a\";q=100;w=60, 100;w=60";
-    assertThat(read(lines + policies)).isEqualTo(new Signal(null, List.of(HALF)));
+    assertThat(read(lines + policies)).isEqualTo(new Signal(false, null, List.of(HALF)));
   }
 
   @ParameterizedTest
@@ -76,7 +76,7 @@ class StructuredSignalTest {
   void malformed_says_nothing_and_takes_nothing_along(String lines) {
     assertThat(read(lines).isNothing()).isTrue();
     assertThat(read(lines + "\nX-RateLimit-Remaining: 9"))
-        .isEqualTo(new Signal(null, List.of(Quota.left(9))));
+        .isEqualTo(new Signal(false, null, List.of(Quota.left(9))));
   }
 
   @ParameterizedTest
@@ -95,19 +95,20 @@ class StructuredSignalTest {
       })
   void without_its_policy_it_says_what_is_left(String policy) {
     assertThat(read("RateLimit: \"a\";r=50;t=30\nRateLimit-Policy: " + policy))
-        .isEqualTo(new Signal(null, List.of(Quota.left(50).resetIn(Duration.ofSeconds(30)))));
+        .isEqualTo(
+            new Signal(false, null, List.of(Quota.left(50).resetIn(Duration.ofSeconds(30)))));
   }
 
   @Test
   void a_policy_of_no_requests_is_one_whose_size_is_unknown() {
     assertThat(read("RateLimit: \"a\";r=0\nRateLimit-Policy: \"a\";q=0;w=60"))
-        .isEqualTo(new Signal(null, List.of(Quota.left(0).per(Duration.ofMinutes(1)))));
+        .isEqualTo(new Signal(false, null, List.of(Quota.left(0).per(Duration.ofMinutes(1)))));
   }
 
   @Test
   void the_same_quota_of_two_partitions_is_one() {
     assertThat(read("RateLimit: \"a\";r=5;pk=:YQ==:, \"a\";r=5;pk=:Yg==:, \"a\";r=6"))
-        .isEqualTo(new Signal(null, List.of(Quota.left(5), Quota.left(6))));
+        .isEqualTo(new Signal(false, null, List.of(Quota.left(5), Quota.left(6))));
   }
 
   private Signal read(String lines) {
