@@ -18,8 +18,6 @@ final class Answer {
 
   private static final Logger LOG = LoggerFactory.getLogger(SignalReader.class);
 
-  private static final int TOO_MANY_REQUESTS = 429;
-
   /** Longer fields than any provider's are not parsed: parsing is to cost little, come what may. */
   private static final int MAX_LENGTH = 4_096;
 
@@ -27,6 +25,7 @@ final class Answer {
   private final Headers headers;
   private final Clock clock;
   private @Nullable Instant now;
+  private boolean refused;
   private @Nullable Duration retryAfter;
   private @Nullable Set<Quota> quotas;
 
@@ -34,6 +33,7 @@ final class Answer {
     this.status = status;
     this.headers = headers;
     this.clock = clock;
+    refused = status == 429; // of others the fields decide
   }
 
   int status() {
@@ -118,6 +118,11 @@ final class Answer {
     return retryAfter;
   }
 
+  /** Says that the provider refused the call for its limits. */
+  void refused() {
+    refused = true;
+  }
+
   void retryAfter(Duration retryAfter) {
     this.retryAfter = retryAfter;
   }
@@ -134,11 +139,12 @@ final class Answer {
   }
 
   Signal signal() {
-    boolean refused = status == TOO_MANY_REQUESTS || retryAfter != null;
     if (quotas != null && !isFromCache()) {
       return new Signal(refused, retryAfter, List.copyOf(quotas));
     }
-    return refused ? new Signal(true, retryAfter, List.of()) : Signal.nothing();
+    return refused || retryAfter != null
+        ? new Signal(refused, retryAfter, List.of())
+        : Signal.nothing();
   }
 
   private boolean isFromCache() {

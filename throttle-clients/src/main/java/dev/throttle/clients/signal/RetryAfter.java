@@ -25,6 +25,9 @@ final class RetryAfter implements Family {
         for (String line : answer.lines("Retry-After")) {
           try {
             answer.retryAfter(longer(answer.retryAfter(), wait(line.strip(), answer)));
+            if (answer.status() != 503) { // which may have any reason
+              answer.refused();
+            }
           } catch (MalformedFieldException e) {
             answer.leaveOut(e); // another line may be well-formed
           }

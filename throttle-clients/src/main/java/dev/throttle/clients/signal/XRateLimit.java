@@ -47,10 +47,12 @@ final class XRateLimit implements Family {
     answer.add(period == null ? quota : quota.per(period));
 
     boolean refused = answer.status() == 403 || answer.status() == 429;
-    boolean nothingLeft = Objects.equals(quota.left(), 0L);
-    Duration resetIn = quota.resetIn();
-    if (refused && nothingLeft && resetIn != null && answer.retryAfter() == null) {
-      answer.retryAfter(resetIn);
+    if (refused && Objects.equals(quota.left(), 0L)) {
+      answer.refused();
+      Duration resetIn = quota.resetIn();
+      if (resetIn != null && answer.retryAfter() == null) {
+        answer.retryAfter(resetIn);
+      }
     }
   }
 }

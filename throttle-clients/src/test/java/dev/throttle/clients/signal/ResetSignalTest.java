@@ -147,9 +147,9 @@ class ResetSignalTest {
   void what_a_cache_kept_is_not_what_is_left_now() {
     String lines = "Age: N\nRetry-After: 3\nX-RateLimit-Remaining: 5\nRateLimit: \"a\";r=5";
     assertThat(reader.read(503, HeaderLines.of(lines.replace("N", "1"))))
-        .isEqualTo(new Signal(true, Duration.ofSeconds(3), List.of()));
+        .isEqualTo(new Signal(false, Duration.ofSeconds(3), List.of()));
     assertThat(reader.read(503, HeaderLines.of(lines.replace("N", "0"))))
-        .isEqualTo(new Signal(true, Duration.ofSeconds(3), List.of(Quota.left(5))));
+        .isEqualTo(new Signal(false, Duration.ofSeconds(3), List.of(Quota.left(5))));
   }
 
   @Test

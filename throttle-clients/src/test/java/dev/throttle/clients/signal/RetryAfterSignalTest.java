@@ -40,6 +40,29 @@ class RetryAfterSignalTest {
         .isEqualTo(counts ? Duration.ofSeconds(7) : null);
   }
 
+  @ParameterizedTest(name = "{0} with {1}: refused is {2}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "429 | A: b | true",
+        "429 | Retry-After: soon | true",
+        "429 | X-RateLimit-Remaining: 5 | true",
+        "403 | A: b | false",
+        "403 | Retry-After: soon | false",
+        "403 | Retry-After: 5 | true",
+        "403 | X-RateLimit-Remaining: 5 | false",
+        "403 | X-RateLimit-Remaining: 0 | true",
+        "418 | A: b | false",
+        "418 | Retry-After: 5 | true",
+        "503 | Retry-After: 5 | false",
+        "503 | X-RateLimit-Remaining: 0 | false",
+        "200 | Retry-After: 5 | false",
+        "200 | X-RateLimit-Remaining: 0 | false",
+      })
+  void a_refusal_is_one_for_the_limits(int status, String line, boolean refused) {
+    assertThat(reader.read(status, HeaderLines.of(line)).refused()).isEqualTo(refused);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
