@@ -36,6 +36,12 @@ final class JmhRounds {
    */
   record Subject(String label, String benchmark, String limiter, int threads) {
 
+    /** Returns the permit of a limiter. */
+    static Subject of(PermitSubject subject, String label, int threads) {
+      return new Subject(
+          label, PermitBenchmark.class.getName() + ".permit", subject.name(), threads);
+    }
+
     @Override
     public String toString() {
       return label + ", threads " + threads;

@@ -19,18 +19,23 @@ final class PermitCommand implements Callable<Integer> {
 
   @Mixin private JmhSettings settings = new JmhSettings();
 
+  @Option(
+      names = "--threads",
+      split = ",",
+      description = "Numbers of threads; with more than one only the basic limiters are measured.")
+  private List<Integer> threads = List.of(1, 2);
+
   @Option(names = "--json", description = "Where the numbers go.")
   private Path json = Path.of("permit.json");
 
   @Override
   public Integer call() throws RunnerException, IOException {
     List<JmhRounds.Subject> subjects = new ArrayList<>();
-    for (PermitSubject subject : PermitSubject.values()) {
-      subjects.add(subject(subject, 1));
-    }
-    for (PermitSubject subject : PermitSubject.values()) {
-      if (subject.isBasic()) {
-        subjects.add(subject(subject, 2));
+    for (int count : threads) {
+      for (PermitSubject subject : PermitSubject.values()) {
+        if (count == 1 || subject.isBasic()) {
+          subjects.add(JmhRounds.Subject.of(subject, subject.label(), count));
+        }
       }
     }
     List<Score> scores = new JmhRounds(settings).measure(subjects);
@@ -38,11 +43,6 @@ final class PermitCommand implements Callable<Integer> {
     System.out.print(table(scores));
     new Report(Conditions.here(), settings.described(), scores).write(json);
     return 0;
-  }
-
-  private static JmhRounds.Subject subject(PermitSubject subject, int threads) {
-    return new JmhRounds.Subject(
-        subject.label(), PermitBenchmark.class.getName() + ".permit", subject.name(), threads);
   }
 
   static Table table(List<Score> scores) {

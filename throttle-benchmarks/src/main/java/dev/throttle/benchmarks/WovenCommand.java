@@ -30,9 +30,9 @@ final class WovenCommand implements Callable<Integer> {
             .measure(
                 List.of(
                     call(PLAIN, "plain"),
-                    permit(Contender.THROTTLE),
+                    permit(PermitSubject.SLIDING_WINDOW),
                     call("throttle woven call", "woven"),
-                    permit(Contender.RESILIENCE4J),
+                    permit(PermitSubject.RESILIENCE4J),
                     call("resilience4j Spring aspect", "springAspect")));
     System.out.println(Conditions.here());
     System.out.print(table(scores));
@@ -44,12 +44,8 @@ final class WovenCommand implements Callable<Integer> {
     return new JmhRounds.Subject(label, WovenBenchmark.class.getName() + "." + method, "", 1);
   }
 
-  private static JmhRounds.Subject permit(Contender contender) {
-    return new JmhRounds.Subject(
-        contender.label() + " permit alone",
-        PermitBenchmark.class.getName() + ".permit",
-        contender.name(),
-        1);
+  private static JmhRounds.Subject permit(PermitSubject subject) {
+    return JmhRounds.Subject.of(subject, subject.label() + " permit alone", 1);
   }
 
   /** Prints the first score as the plain call that the others are compared with. */

@@ -6,6 +6,8 @@ import dev.throttle.annotation.Priority;
 import dev.throttle.annotation.Throttle;
 import dev.throttle.clients.feign.ThrottleCapability;
 import dev.throttle.clients.http.ThrottledHttpClient;
+import dev.throttle.clients.okhttp.ThrottleInterceptor;
+import dev.throttle.clients.okhttp.ThrottledCallFactory;
 import dev.throttle.clients.retrofit.ThrottleCallAdapterFactory;
 import dev.throttle.clients.rule.UriRequest;
 import dev.throttle.clients.rule.UriRules;
@@ -33,11 +35,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import okhttp3.Call;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
 import okhttp3.ResponseBody;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import retrofit2.Call;
 import retrofit2.Retrofit;
 import retrofit2.http.GET;
 
@@ -93,7 +97,7 @@ class DocumentedClientsTest {
   @Throttle(value = "api.foo.com", limit = 600, period = "PT1M")
   interface RetrofitUsers {
     @GET("users/{id}")
-    Call<ResponseBody> user(@retrofit2.http.Path("id") long id);
+    retrofit2.Call<ResponseBody> user(@retrofit2.http.Path("id") long id);
   }
 
   @Test
@@ -107,6 +111,30 @@ class DocumentedClientsTest {
     RetrofitUsers users = retrofit.create(RetrofitUsers.class);
     assertThat(users.user(7).execute().isSuccessful()).isTrue();
     assertThat(Throttling.buckets().bucket("api.foo.com").inUse()).isEqualTo(1);
+
+    OkHttpClient okHttp = new OkHttpClient();
+    OkHttpClient counting =
+        okHttp.newBuilder().addNetworkInterceptor(ThrottleInterceptor.ofMethods()).build();
+    RetrofitUsers counted =
+        retrofit.newBuilder().client(counting).build().create(RetrofitUsers.class);
+    assertThat(counted.user(7).execute().isSuccessful()).isTrue();
+    assertThat(Throttling.buckets().bucket("api.foo.com").inUse()).isEqualTo(2);
+  }
+
+  @Test
+  void ok_http() throws IOException {
+    Buckets buckets = Throttling.buckets();
+    Bucket bucket = buckets.define("api.foo.com", Limit.of(600, Duration.ofMinutes(1)));
+    OkHttpClient okHttp = new OkHttpClient();
+    UriRules rules = UriRules.of(buckets).when("api.foo.com/**").pass("api.foo.com");
+    Call.Factory calls = ThrottledCallFactory.of(okHttp, rules);
+    OkHttpClient throttled =
+        okHttp.newBuilder().addNetworkInterceptor(ThrottleInterceptor.of(rules)).build();
+    Request request = new Request.Builder().url(provider.baseUrl()).build();
+    calls.newCall(request).execute().close();
+    throttled.newCall(request).execute().close();
+    assertThat(bucket.inUse()).isZero(); // another host
+    assertThat(provider.count()).isEqualTo(2);
   }
 
   @Test

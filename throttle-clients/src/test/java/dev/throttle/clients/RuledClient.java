@@ -4,9 +4,10 @@ import dev.throttle.clients.rule.UriRules;
 import dev.throttle.core.Buckets;
 import dev.throttle.core.Limit;
 import dev.throttle.core.Throttling;
+import dev.throttle.test.contract.Endpoint;
+import dev.throttle.test.contract.HookedClient;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 
 /** A client under test whose hook knows no methods: {@link UriRules} say what its requests pass. */
@@ -25,21 +26,21 @@ public abstract class RuledClient implements HookedClient {
   public static UriRules rules(String baseUrl) {
     Buckets buckets = Throttling.buckets();
     for (Endpoint endpoint : Endpoint.values()) {
-      buckets.define(endpoint.bucket, Limit.of(1, Duration.ofSeconds(1)));
+      buckets.define(endpoint.bucket(), Limit.of(1, Duration.ofSeconds(1)));
     }
     String host = URI.create(baseUrl).getAuthority();
     return UriRules.of(buckets)
         .when(host + "/type/**")
-        .pass(Endpoint.TYPE.bucket)
+        .pass(Endpoint.TYPE.bucket())
         .when("GET", host + "/method")
-        .pass(Endpoint.METHOD.bucket)
+        .pass(Endpoint.METHOD.bucket())
         .when("GET " + host + "/busy")
         .maxWait(Duration.ZERO)
-        .pass(Endpoint.METHOD.bucket)
+        .pass(Endpoint.METHOD.bucket())
         .when("*:*/inherited")
-        .pass(Endpoint.INHERITED.bucket)
+        .pass(Endpoint.INHERITED.bucket())
         .when((method, uri) -> uri.getPath().contains("meta"))
-        .pass(Endpoint.META.bucket);
+        .pass(Endpoint.META.bucket());
   }
 
   protected final URI uri(String path) {
@@ -48,7 +49,7 @@ public abstract class RuledClient implements HookedClient {
 
   @Override
   public CompletableFuture<?> send(Endpoint endpoint) {
-    return send(uri("/" + endpoint.name().toLowerCase(Locale.ROOT)));
+    return send(uri(endpoint.path()));
   }
 
   @Override

@@ -155,6 +155,19 @@ public final class Bucket {
     family.room.lookAt(family.keyed == null ? List.of(this) : family.keyed.all());
   }
 
+  /** Returns whether it acts on what the provider says; see {@link Sent#heed}. */
+  public boolean heedsSignals() {
+    return family.heedsSignals;
+  }
+
+  /**
+   * Says whether it acts from now on on what the provider says: for a provider whose answers say
+   * something else than they seem to. Of a key, for all keys. What was acted on stays so.
+   */
+  public void heedSignals(boolean heed) {
+    family.heedsSignals = heed;
+  }
+
   /**
    * Grants nothing for so long, also not to those who wait already. A shorter pause does not end a
    * longer one.

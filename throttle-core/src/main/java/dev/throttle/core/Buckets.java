@@ -86,6 +86,7 @@ public final class Buckets implements AutoCloseable {
     Bucket fresh =
         new Bucket(new Family(declared.name(), limits, maxQueue, room, time, null), null, limits);
     fresh.family.mode = declared.mode();
+    fresh.family.heedsSignals = declared.heedsSignals();
     Object defined = byName.putIfAbsent(declared.name(), fresh);
     if (defined == null) {
       return fresh;
@@ -146,6 +147,7 @@ public final class Buckets implements AutoCloseable {
     int maxQueue = declared.maxQueue();
     KeyedBuckets fresh = new KeyedBuckets(name, limits, limitsOf, maxKeys, maxQueue, room, time);
     fresh.family.mode = declared.mode();
+    fresh.family.heedsSignals = declared.heedsSignals();
     Object defined = byName.putIfAbsent(name, fresh);
     if (defined == null) {
       return fresh;

@@ -192,6 +192,11 @@ public final class Declared {
     return parts.get(0).get(Element.MODE, Mode.WAIT);
   }
 
+  /** Returns whether the bucket acts at first on what the provider says. */
+  public boolean heedsSignals() {
+    return parts.get(0).get(Element.HEED_SIGNALS, true);
+  }
+
   /** Returns the longest wait of a call, or null for ever. */
   public @Nullable Duration maxWait() {
     return parts.get(0).get(Element.MAX_WAIT);

@@ -53,6 +53,7 @@ final class Element<T> {
   static final Element<Integer> MAX_KEYS =
       number("maxKeys", 1, Integer.MAX_VALUE, ", such as 10000");
   static final Element<Mode> MODE = choice("mode", Mode.class);
+  static final Element<Boolean> HEED_SIGNALS = truth("heedSignals");
   static final Element<Duration> MAX_WAIT = duration("maxWait", 0, "PT5S");
   static final Element<Integer> COST = number("cost", 1, Integer.MAX_VALUE, ", such as 2");
   static final Element<Priority> PRIORITY = choice("priority", Priority.class);
@@ -114,6 +115,15 @@ final class Element<T> {
         name, "one of " + String.join(", ", words), text -> Enum.valueOf(type, text), words);
   }
 
+  private static Element<Boolean> truth(String name) {
+    Map<String, Boolean> words = Map.of("true", true, "false", false);
+    return new Element<>(
+        name,
+        "true or false",
+        text -> words.get(text.toLowerCase(Locale.ROOT)),
+        List.of("true", "false"));
+  }
+
   /** Days and more are no durations: how long they are depends on the calendar. */
   private static @Nullable TemporalAmount period(String text) {
     String upper = text.toUpperCase(Locale.ROOT);
@@ -148,7 +158,7 @@ final class Element<T> {
 
   /** Returns whether it says what the bucket is, and not what its calls do. */
   boolean isOfDefinition() {
-    return rank <= MODE.rank;
+    return rank <= HEED_SIGNALS.rank;
   }
 
   /** Returns whether a declaration is complete without it. */

@@ -1,7 +1,6 @@
 package dev.throttle.core;
 
 import java.time.Duration;
-import java.util.Collection;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,7 +19,7 @@ final class Events {
   }
 
   /** Begins a wait under the room's lock, and leaves the telling for after. */
-  void waiting(Waiter waiter, Bucket blocking, Collection<Runnable> after) {
+  void waiting(Waiter waiter, Bucket blocking, Aftermath after) {
     FlightRecorder.begin(waiter, blocking);
     if (listener != null) {
       after.add(() -> tell(to -> to.waiting(waiter.throttle, blocking)));

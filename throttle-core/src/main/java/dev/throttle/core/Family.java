@@ -33,6 +33,8 @@ final class Family {
 
   volatile Mode mode = Mode.WAIT;
 
+  volatile boolean heedsSignals = true;
+
   /** What limits come to, where there are keys: many of them share few limits. */
   private final @Nullable Cache<Limit, Terms> terms;
 

@@ -210,6 +210,12 @@ final class Gate {
     return turn < other.turn || (turn == other.turn && ticket < other.ticket());
   }
 
+  /** Returns zero if a call of a line may find room now, or in how long it may. */
+  long lookAgainIn(TimeSource time, Line line, int cost) {
+    long pausedFor = pausedFor(time);
+    return pausedFor > 0 ? pausedFor : slots.lookAgainIn(cost, mayUseReserve(line));
+  }
+
   /** Returns whether a call may take from the reserve. */
   boolean mayUseReserve(Line line) {
     return line.isHigh() || isDue(line.level);

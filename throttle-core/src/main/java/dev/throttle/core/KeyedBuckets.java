@@ -251,6 +251,11 @@ public final class KeyedBuckets {
     family.room.lookAt(all());
   }
 
+  /** Says whether they act on what the provider says; see {@link Bucket#heedSignals}. */
+  public void heedSignals(boolean heed) {
+    family.heedsSignals = heed;
+  }
+
   /** Pauses the buckets of all keys that have one now; see {@link Bucket#pause}. */
   public void pause(Duration duration) {
     all().forEach(bucket -> bucket.pause(duration));

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The right to make one call now, held until that call is complete.
  *
  * <p>Exactly one of {@link #complete} and {@link #giveBack} is to be called, once, by any thread;
- * {@link #close} completes it if nobody did. A permit that is forgotten keeps its slots for the
+ * {@link #close()} completes it if nobody did. A permit that is forgotten keeps its slots for the
  * limit's {@code maxHold}.
  */
 public final class Permit implements AutoCloseable {
@@ -57,21 +57,35 @@ public final class Permit implements AutoCloseable {
    */
   public void giveBack() {
     use("give back");
-    Adjustment actual = adjustment;
-    if (actual == null) {
-      throttle.giveBack(stamp);
-    } else {
-      throttle.adjust(actual, null, 0);
-      throttle.end(stamp, actual);
-    }
+    undo();
   }
 
   /** Completes the permit unless it was completed or given back before. */
   @Override
   public void close() {
+    close(true);
+  }
+
+  /**
+   * Ends the permit unless that was done before: completes it if the provider has counted the call,
+   * gives it back if not, as {@link Sent#heed} tells.
+   */
+  public void close(boolean counted) {
     if (USED.compareAndSet(this, false, true)) {
-      end();
+      if (counted) {
+        end();
+      } else {
+        undo();
+      }
     }
+  }
+
+  /**
+   * Returns what is needed to act on the provider's answer to the call, which is sent now; see
+   * {@link Throttle#sent}.
+   */
+  public Sent sent() {
+    return throttle.sent();
   }
 
   /**
@@ -123,6 +137,16 @@ public final class Permit implements AutoCloseable {
     if (actual == null) {
       throttle.end(stamp);
     } else {
+      throttle.end(stamp, actual);
+    }
+  }
+
+  private void undo() {
+    Adjustment actual = adjustment;
+    if (actual == null) {
+      throttle.giveBack(stamp);
+    } else {
+      throttle.adjust(actual, null, 0);
       throttle.end(stamp, actual);
     }
   }

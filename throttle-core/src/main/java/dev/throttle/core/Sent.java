@@ -10,16 +10,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A call that was sent, as its limits saw it: what is needed to act on what the provider's answer
- * says of them. Made by {@link Throttle#sent}; safe for use by many threads.
+ * says of them. Made by {@link Permit#sent} and {@link Throttle#sent}; safe for use by many
+ * threads.
  *
  * <pre>{@code
- * Permit permit = throttle.acquire();
- * Sent sent = throttle.sent();
- * Signal signal = reader.read(client.send(request));
- * if (sent.heed(signal)) {
- *   permit.complete();
- * } else {
- *   permit.giveBack(); // it was refused, and so not counted
+ * try (Permit permit = throttle.acquire()) {
+ *   Sent sent = permit.sent();
+ *   Response response = client.send(request);
+ *   permit.close(sent.heed(reader.read(response.status(), response.headers())));
  * }
  * }</pre>
  *
@@ -75,7 +73,8 @@ public final class Sent {
 
   /**
    * Acts on what the provider said: pauses the buckets of the call until it may be asked again,
-   * takes out of use what others have used, and lets fixed windows begin when it says.
+   * takes out of use what others have used, and lets fixed windows begin when it says. A bucket
+   * that {@linkplain Bucket#heedSignals heeds no signals} is left alone.
    *
    * <p>To be called once, before the call's permit is complete. Never blocks for long.
    *
@@ -86,7 +85,9 @@ public final class Sent {
     Duration retryAfter = signal.retryAfter();
     if (retryAfter != null && !retryAfter.isZero()) {
       for (Bucket bucket : throttle.route.buckets) {
-        pause(bucket, retryAfter);
+        if (bucket.heedsSignals()) {
+          pause(bucket, retryAfter);
+        }
       }
     }
     boolean isToldWhatIsLeft = false;
@@ -135,7 +136,7 @@ public final class Sent {
     long least = Long.MAX_VALUE;
     for (int i = 0; i < slots.length; i++) {
       Terms terms = slots[i].terms();
-      if (!terms.isConcurrency()) {
+      if (!terms.isConcurrency() && slots[i].bucket.heedsSignals()) {
         long distance = distance(quota, terms.limit);
         if (distance <= least) {
           least = distance;

@@ -3,13 +3,10 @@ package dev.throttle.core;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeSet;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -66,9 +63,6 @@ final class WaitingRoom {
   /** Moves after which a line insists; more saves slots from idling, fewer shortens waits. */
   private static final int MOST_MOVES = 16;
 
-  /** Those whom this thread has yet to tell, while it is telling. */
-  private static final ThreadLocal<@Nullable ArrayDeque<Waiter>> TELLING = new ThreadLocal<>();
-
   final Events events = new Events();
 
   /** The lines of routes that are made anew for each call; guarded by the lock. */
@@ -76,18 +70,11 @@ final class WaitingRoom {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final TimeSource time;
-  private final TreeSet<Waiter> deadlines =
-      new TreeSet<>(
-          Comparator.comparingLong((Waiter w) -> w.deadline).thenComparingLong(w -> w.ticket));
+  private final Deadlines deadlines;
+  private final Outlook outlook;
+  private final Aftermath after = new Aftermath(lock);
   private final ArrayDeque<Gate> toPump = new ArrayDeque<>();
-  private final ArrayDeque<Waiter> told = new ArrayDeque<>();
-
-  /** To be done after the lock is released, before the waiters are told. */
-  private final ArrayDeque<Runnable> after = new ArrayDeque<>(0);
-
-  private final long origin;
   private long tickets;
-  private final Alarm deadlineAlarm;
   private boolean closed;
 
   /** Written under the lock. */
@@ -95,8 +82,8 @@ final class WaitingRoom {
 
   WaitingRoom(TimeSource time) {
     this.time = time;
-    this.origin = time.nanos();
-    this.deadlineAlarm = new Alarm(time, this::deadlinePassed);
+    this.deadlines = new Deadlines(time, this::deadlinePassed);
+    this.outlook = new Outlook(this, time);
   }
 
   /**
@@ -139,7 +126,7 @@ final class WaitingRoom {
         pumpAll(); // the next of those who wait may now go first, and need less
         return true;
       }
-      refuseIfHopeless(throttle, line);
+      outlook.refuseIfHopeless(throttle, line);
       boolean wasEmpty = line.isEmpty();
       waiter.state = Waiter.State.WAITING;
       line.add(waiter);
@@ -153,7 +140,7 @@ final class WaitingRoom {
       pumpAll();
       return false;
     } finally {
-      leaveLock();
+      after.releaseLock();
     }
   }
 
@@ -170,7 +157,7 @@ final class WaitingRoom {
       }
       pumpAll();
     } finally {
-      leaveLock();
+      after.releaseLock();
     }
     throttle.route.remember();
     events.granted(passer, time);
@@ -188,7 +175,7 @@ final class WaitingRoom {
       remove(waiter);
       pumpAll();
     } finally {
-      leaveLock();
+      after.releaseLock();
     }
     events.cancelled(waiter, time);
     return true;
@@ -201,7 +188,7 @@ final class WaitingRoom {
       pumpLater(Gate.of(slots));
       pumpAll();
     } finally {
-      leaveLock();
+      after.releaseLock();
     }
   }
 
@@ -212,7 +199,7 @@ final class WaitingRoom {
       Gate gate = bucket.slots.gate;
       return gate == null || (gate.waiting == 0 && gate.pausedFor(time) == 0);
     } finally {
-      leaveLock();
+      after.releaseLock();
     }
   }
 
@@ -222,7 +209,7 @@ final class WaitingRoom {
     try {
       pumpGates(buckets);
     } finally {
-      leaveLock();
+      after.releaseLock();
     }
   }
 
@@ -233,7 +220,7 @@ final class WaitingRoom {
       this.off = off;
       pumpGates(buckets);
     } finally {
-      leaveLock();
+      after.releaseLock();
     }
   }
 
@@ -253,7 +240,7 @@ final class WaitingRoom {
       }
       pumpAll();
     } finally {
-      leaveLock();
+      after.releaseLock();
     }
   }
 
@@ -266,7 +253,7 @@ final class WaitingRoom {
       pumpLater(gate);
       pumpAll();
     } finally {
-      leaveLock();
+      after.releaseLock();
     }
     events.paused(bucket, nanos);
   }
@@ -282,7 +269,7 @@ final class WaitingRoom {
       pumpLater(gate);
       pumpAll();
     } finally {
-      leaveLock();
+      after.releaseLock();
     }
     events.resumed(bucket);
   }
@@ -300,7 +287,7 @@ final class WaitingRoom {
       }
       pumpAll();
     } finally {
-      leaveLock();
+      after.releaseLock();
     }
   }
 
@@ -316,7 +303,7 @@ final class WaitingRoom {
       return new Snapshot(
           bucket.name(), limits, bucket.waiting(), bucket.mode(), Duration.ofNanos(pausedFor));
     } finally {
-      leaveLock();
+      after.releaseLock();
     }
   }
 
@@ -324,18 +311,9 @@ final class WaitingRoom {
   long predict(Throttle throttle) {
     lock.lock();
     try {
-      Line line = throttle.line();
-      long longest = 0;
-      for (int i = 0; i < line.slots.length; i++) {
-        long here =
-            neverPasses(throttle, line, i)
-                ? Nanos.FOR_EVER
-                : predict(throttle, line, line.slots[i]);
-        longest = Math.max(longest, here);
-      }
-      return longest;
+      return outlook.predict(throttle, throttle.line());
     } finally {
-      leaveLock();
+      after.releaseLock();
     }
   }
 
@@ -349,43 +327,8 @@ final class WaitingRoom {
     return !off && family.mode != Mode.SHADOW;
   }
 
-  /** Releases the lock and tells everybody whose wait has ended. */
-  private void leaveLock() {
-    if (told.isEmpty() && after.isEmpty()) {
-      lock.unlock();
-      return;
-    }
-    Runnable[] todo = after.toArray(new Runnable[0]);
-    after.clear();
-    Waiter[] ready = told.toArray(new Waiter[0]);
-    told.clear();
-    lock.unlock();
-    for (Runnable one : todo) {
-      one.run();
-    }
-    tell(ready);
-  }
-
-  /** Tells one after another, also where an executor starts calls in the thread that tells. */
-  private static void tell(Waiter[] ready) {
-    ArrayDeque<Waiter> telling = TELLING.get();
-    if (telling != null) {
-      Collections.addAll(telling, ready);
-      return;
-    }
-    telling = new ArrayDeque<>(List.of(ready));
-    TELLING.set(telling);
-    try {
-      for (Waiter waiter = telling.poll(); waiter != null; waiter = telling.poll()) {
-        waiter.throttle.route.room.tellEnd(waiter);
-        waiter.ready();
-      }
-    } finally {
-      TELLING.remove();
-    }
-  }
-
-  private void tellEnd(Waiter waiter) {
+  /** Tells the listener how a wait has ended; without the lock. */
+  void tellEnd(Waiter waiter) {
     if (waiter.state == Waiter.State.GRANTED) {
       events.granted(waiter, time);
     } else if (waiter.refusal != null) {
@@ -461,88 +404,13 @@ final class WaitingRoom {
     }
   }
 
-  private boolean holdsUp(Slots slots) {
+  boolean holdsUp(Slots slots) {
     return holdsUp(slots.bucket);
   }
 
   private static boolean mayUseReserve(Line line, Slots slots) {
     Gate gate = slots.gate;
     return gate == null ? line.isHigh() : gate.mayUseReserve(line);
-  }
-
-  private void refuseIfHopeless(Throttle throttle, Line line) {
-    for (int i = 0; i < line.slots.length; i++) {
-      ThrottledException refusal = refusalOfCost(throttle, line, i);
-      if (refusal != null) {
-        throw refusal;
-      }
-    }
-    for (Slots slots : line.slots) {
-      if (slots.bucket.mode() == Mode.REJECT && refuses(throttle, line, slots)) {
-        throw ThrottledException.tooLong(
-            slots.bucket, predict(throttle, line, slots), 0, slots.bucket.waiting());
-      }
-    }
-    for (Bucket bucket : throttle.route.buckets) {
-      if (holdsUp(bucket) && bucket.waiting() >= bucket.maxQueue()) {
-        throw ThrottledException.queueFull(
-            bucket, predict(throttle, line, bucket.slots), bucket.waiting());
-      }
-    }
-    long maxWaitNanos = throttle.maxWaitNanos;
-    if (maxWaitNanos == Nanos.FOR_EVER) {
-      return;
-    }
-    long longest = -1;
-    Bucket slowest = throttle.route.buckets[0];
-    for (Slots slots : line.slots) {
-      long predicted = predict(throttle, line, slots);
-      if (predicted > longest) {
-        longest = predicted;
-        slowest = slots.bucket;
-      }
-    }
-    if (longest > maxWaitNanos || maxWaitNanos == 0) {
-      throw ThrottledException.tooLong(slowest, longest, maxWaitNanos, slowest.waiting());
-    }
-  }
-
-  /** Returns whether a limit has no permits for such a call now. */
-  private boolean refuses(Throttle throttle, Line line, Slots slots) {
-    return holdsUp(slots)
-        && lookAgainIn(Gate.of(slots), line, throttle.cost(line.indexOf(slots))) > 0;
-  }
-
-  /** Returns why a call could never pass a limit, or null if it can. */
-  private @Nullable ThrottledException refusalOfCost(Throttle throttle, Line line, int i) {
-    return neverPasses(throttle, line, i)
-        ? ThrottledException.costAboveLimit(
-            line.slots[i].bucket, throttle.cost(i), most(line, line.slots[i]))
-        : null;
-  }
-
-  private boolean neverPasses(Throttle throttle, Line line, int i) {
-    return throttle.cost(i) > most(line, line.slots[i]) && holdsUp(line.slots[i]);
-  }
-
-  /** Returns how many permits a limit can give at once to a call of this line. */
-  private static int most(Line line, Slots slots) {
-    Terms terms = slots.terms();
-    return terms.capacity - (line.isHigh() ? 0 : terms.reserved);
-  }
-
-  /** Returns the least time that this limit alone lets a newcomer wait behind those before it. */
-  private long predict(Throttle throttle, Line line, Slots slots) {
-    if (!holdsUp(slots)) {
-      return 0;
-    }
-    Gate gate = Gate.of(slots);
-    // A line of several limits may go and wait at another; only its own calls are sure to come
-    // first.
-    long free =
-        slots.freeInAtLeast(
-            gate.surelyBefore(line), throttle.cost(line.indexOf(slots)), line.isHigh());
-    return Math.max(free, gate.pausedFor(time));
   }
 
   private void park(Line line, Gate gate) {
@@ -584,9 +452,7 @@ final class WaitingRoom {
   }
 
   private void remove(Waiter waiter) {
-    if (waiter.hasDeadline) {
-      deadlines.remove(waiter);
-    }
+    deadlines.remove(waiter);
     Line line = Objects.requireNonNull(waiter.line);
     if (line.first != waiter) {
       line.remove(waiter);
@@ -652,13 +518,13 @@ final class WaitingRoom {
       if (refusing < 0) {
         grant(first);
       } else if (line.slots[refusing] == gate.slots) {
-        lookAgainIn = lookAgainIn(gate, line, first.throttle.cost(refusing));
+        lookAgainIn = gate.lookAgainIn(time, line, first.throttle.cost(refusing));
         if (lookAgainIn > 0 && !refuseIfNeverGranted(first, line, refusing)) {
           break;
         }
       } else if (line.insistent) {
         // Each gate has a timer of its own, but where there is room.
-        long here = lookAgainIn(gate, line, first.throttle.cost(line.indexOf(gate.slots)));
+        long here = gate.lookAgainIn(time, line, first.throttle.cost(line.indexOf(gate.slots)));
         lookAgainIn = here == 0 ? Nanos.FOR_EVER : here;
         // The other may have been looked at when this one had none; it would not be again.
         if (!refuseIfNeverGranted(first, line, refusing)) {
@@ -698,21 +564,12 @@ final class WaitingRoom {
   private void grant(Waiter waiter) {
     waiter.state = Waiter.State.GRANTED;
     remove(waiter);
-    told.add(waiter);
+    after.add(waiter);
   }
 
-  private long lookAgainIn(Gate gate, Line line, int cost) {
-    long pausedFor = gate.pausedFor(time);
-    return pausedFor > 0 ? pausedFor : gate.slots.lookAgainIn(cost, gate.mayUseReserve(line));
-  }
-
-  /** Refuses a call after a limit or a mode has changed so that it is not to wait any longer. */
+  /** Refuses a call that is not to wait any longer, after a limit or a mode has changed. */
   private boolean refuseIfNeverGranted(Waiter first, Line line, int i) {
-    Bucket bucket = line.slots[i].bucket;
-    ThrottledException refusal =
-        bucket.mode() == Mode.REJECT
-            ? ThrottledException.tooLong(bucket, predict(first.throttle, line, line.slots[i]), 0, 0)
-            : refusalOfCost(first.throttle, line, i);
+    ThrottledException refusal = outlook.refusalOfWaiting(first.throttle, line, i);
     if (refusal != null) {
       refuse(first, refusal);
     }
@@ -754,7 +611,7 @@ final class WaitingRoom {
       pumpLater(gate);
       pumpAll();
     } finally {
-      leaveLock();
+      after.releaseLock();
     }
   }
 
@@ -775,34 +632,24 @@ final class WaitingRoom {
     waiter.refusal = refusal;
     waiter.state = Waiter.State.REFUSED;
     remove(waiter);
-    told.add(waiter);
+    after.add(waiter);
   }
 
   // ---- deadlines
 
   private void setDeadline(Waiter waiter, long maxWaitNanos) {
-    if (maxWaitNanos == Nanos.FOR_EVER) {
-      return;
+    if (maxWaitNanos != Nanos.FOR_EVER) {
+      deadlines.add(waiter, maxWaitNanos);
+      setDeadlineAlarm();
     }
-    if (!waiter.hasDeadline) {
-      // Counted from the room's origin, so that deadlines can be ordered in a tree.
-      waiter.deadline = Nanos.add(time.nanos() - origin, maxWaitNanos);
-      waiter.hasDeadline = true;
-    }
-    deadlines.add(waiter);
-    setDeadlineAlarm();
   }
 
   private void setDeadlineAlarm() {
-    if (deadlines.isEmpty()) {
-      return;
-    }
     try {
-      deadlineAlarm.set(deadlines.first().deadline - (time.nanos() - origin));
+      deadlines.setAlarm();
     } catch (RejectedExecutionException noTimer) {
-      while (!deadlines.isEmpty()) {
-        Waiter waiter = deadlines.first();
-        refuse(waiter, ThrottledException.closed(waiter.throttle.route.buckets[0], noTimer));
+      for (Waiter first = deadlines.first(); first != null; first = deadlines.first()) {
+        refuse(first, ThrottledException.closed(first.throttle.route.buckets[0], noTimer));
       }
     }
   }
@@ -810,27 +657,23 @@ final class WaitingRoom {
   private void deadlinePassed(long at) {
     lock.lock();
     try {
-      deadlineAlarm.rang(at);
-      long now = time.nanos() - origin;
-      while (!deadlines.isEmpty() && deadlines.first().deadline <= now) {
-        Waiter waiter = deadlines.first();
-        Line line = Objects.requireNonNull(waiter.line);
+      deadlines.rang(at);
+      for (Waiter late = deadlines.passed(); late != null; late = deadlines.passed()) {
+        Line line = Objects.requireNonNull(late.line);
         // A permit that is due at this very instant still counts.
         pumpLater(blocking(line));
         pumpAll();
-        if (waiter.state == Waiter.State.WAITING) {
+        if (late.state == Waiter.State.WAITING) {
           refuse(
-              waiter,
+              late,
               ThrottledException.waitedTooLong(
-                  blocking(line).slots.bucket,
-                  waiter.throttle.maxWaitNanos,
-                  waiter.waitingBefore()));
+                  blocking(line).slots.bucket, late.throttle.maxWaitNanos, late.waitingBefore()));
           pumpAll();
         }
       }
       setDeadlineAlarm();
     } finally {
-      leaveLock();
+      after.releaseLock();
     }
   }
 }

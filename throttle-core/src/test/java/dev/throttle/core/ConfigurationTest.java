@@ -91,6 +91,7 @@ class ConfigurationTest {
         "maxKeys=1",
         "maxWait=PT0S",
         "mode=SHADOW",
+        "heedSignals=false",
         "maxWait=none",
         "cost=2147483647",
         "priority=LOW",
@@ -143,6 +144,7 @@ class ConfigurationTest {
         "maxWait=5|maxWait must be an ISO-8601 duration of PT0S or more, such as PT5S, but was"
             + " '5'.",
         "cost=0|cost must be a whole number of at least 1, such as 2, but was '0'.",
+        "heedSignals=no|heedSignals must be true or false, but was 'no'.",
         "mode=OFF|mode must be one of WAIT, REJECT, SHADOW, but was 'OFF'.",
         "priority=high|priority must be one of LOW, NORMAL, HIGH, but was 'high'. Did you mean"
             + " 'HIGH'?",
@@ -159,7 +161,7 @@ class ConfigurationTest {
         "limmit=5|unknown element 'limmit'. Did you mean 'limit'?",
         "maxwait=PT5S|unknown element 'maxwait'. Did you mean 'maxWait'?",
         "rate=5|unknown element 'rate'; there are limit, period, algorithm, burst, offset, zone,"
-            + " countedWithin, reserve, guard, maxHold, maxQueue, maxKeys, mode, maxWait, cost, priority,"
+            + " countedWithin, reserve, guard, maxHold, maxQueue, maxKeys, mode, heedSignals, maxWait, cost, priority,"
             + " fairBy, uri.",
         "also.1.maxWait=PT5S|maxWait is the bucket's, not that of one of its limits. Leave out"
             + " 'also' and its number.",
@@ -191,8 +193,8 @@ class ConfigurationTest {
             + " equals sign of the name.",
         "throttle.buckets.foo.com=8080.limit: 5|unknown element 'com'; there are limit, period,"
             + " algorithm, burst, offset, zone, countedWithin, reserve, guard, maxHold, maxQueue,"
-            + " maxKeys, mode, maxWait, cost, priority, fairBy, uri. In a file, write a backslash before a"
-            + " colon, space or equals sign of the name.",
+            + " maxKeys, mode, heedSignals, maxWait, cost, priority, fairBy, uri. In a file, write a"
+            + " backslash before a colon, space or equals sign of the name.",
       })
   void these_keys_are_wrong(String line, String why) {
     assertThatThrownBy(() -> of(line))

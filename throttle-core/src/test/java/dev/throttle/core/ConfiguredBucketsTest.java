@@ -54,12 +54,14 @@ class ConfiguredBucketsTest {
             "buckets.a.also.1.limit=100",
             "buckets.a.also.1.period=PT1M",
             "buckets.a.maxQueue=3",
-            "buckets.a.mode=REJECT");
+            "buckets.a.mode=REJECT",
+            "buckets.a.heedSignals=false");
     Bucket a = buckets.define("a", TEN, 7);
     assertThat(a.limits())
         .containsExactly(Limit.of(5, SECOND), Limit.of(100, Duration.ofMinutes(1)));
     assertThat(a.maxQueue()).isEqualTo(3);
     assertThat(a.mode()).isEqualTo(Mode.REJECT);
+    assertThat(a.heedsSignals()).isFalse();
     assertThat(buckets.define("a", Limit.of(11, SECOND), 8)).isSameAs(a);
 
     assertThat(buckets("buckets.a.maxQueue=none").define("a", TEN, 7).maxQueue())
@@ -69,6 +71,7 @@ class ConfiguredBucketsTest {
     assertThat(b.limits()).containsExactly(TEN);
     assertThat(b.maxQueue()).isEqualTo(7);
     assertThat(b.mode()).isEqualTo(Mode.WAIT);
+    assertThat(b.heedsSignals()).isTrue();
   }
 
   @Test

@@ -204,6 +204,7 @@ class DeclaredTest {
     assertThat(declared.maxQueue()).isEqualTo(Bucket.DEFAULT_MAX_QUEUE);
     assertThat(declared.maxKeys()).isEqualTo(KeyedBuckets.DEFAULT_MAX_KEYS);
     assertThat(declared.mode()).isEqualTo(Mode.WAIT);
+    assertThat(declared.heedsSignals()).isTrue();
   }
 
   @Test

@@ -91,8 +91,10 @@ class ForgettingTest {
     Throttle held = throttle.of("a");
     Bucket bucket = held.buckets().get(0);
     assertThatItIsForgotten("a");
+    int before = keyed.size();
     held.acquire();
     assertThat(keyed.find("a")).isSameAs(bucket);
+    assertThat(keyed.size()).isEqualTo(before + 1).isEqualTo(keyed.all().size());
     assertThat(throttle.of("a").tryAcquire()).isNull();
   }
 

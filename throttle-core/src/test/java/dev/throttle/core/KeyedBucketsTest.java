@@ -107,6 +107,17 @@ class KeyedBucketsTest {
   }
 
   @Test
+  void calls_of_one_key_wait_in_one_line_through_throttles_made_anew() {
+    keyed("k", 10);
+    buckets.define("all", Limit.concurrent(3));
+    Throttle other = buckets.keyedThrottle("k", "all").of("a");
+    other.acquire();
+    asking.ask(other, "first");
+    asking.ask(buckets.keyedThrottle("k", "all").of("a"), "second");
+    assertThat(TestBuckets.parkedAt(other.buckets().get(0))).hasSize(1);
+  }
+
+  @Test
   void predictions_and_refusals_keep_nothing_of_a_key() {
     keyed("k", 10);
     Throttle throttle = buckets.keyedThrottle("k").of("a");
@@ -238,6 +249,21 @@ class KeyedBucketsTest {
   }
 
   @Test
+  void a_newcomer_finds_the_one_key_that_is_idle_among_many() {
+    keyed("k", 100);
+    KeyedThrottle throttle = buckets.keyedThrottle("k");
+    List<Permit> held = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      held.add(throttle.of(i).acquire());
+    }
+    for (int i = 0; i < 100; i++) {
+      held.get(i).giveBack();
+      held.add(throttle.of("newcomer " + i).acquire());
+    }
+    assertThat(buckets.keyed("k").size()).isEqualTo(100);
+  }
+
+  @Test
   void max_keys_bounds_newcomers_however_many_come_at_once() throws InterruptedException {
     KeyedBuckets keyed = buckets.defineKeyed("k", perNanos(1, 1_000));
     KeyedBuckets bounded =
@@ -345,6 +371,25 @@ class KeyedBucketsTest {
     public boolean equals(Object other) {
       return this == other;
     }
+  }
+
+  @Test
+  void a_name_is_defined_once() {
+    Limit limit = perNanos(1, 10);
+    Function<Object, List<Limit>> same = key -> List.of(limit);
+    KeyedBuckets keyed = buckets.defineKeyed("k", List.of(limit), same, 5, 10);
+    assertThat(buckets.defineKeyed("k", List.of(limit), same, 5, 10)).isSameAs(keyed);
+    assertThat(keyed.name()).isEqualTo("k");
+    assertThat(keyed.maxKeys()).isEqualTo(5);
+    String message =
+        "bucket 'k' (0 keys) is defined already, and now again as 1 per PT0.00000001S for each key."
+            + " Define it once and name it elsewhere.";
+    assertThatThrownBy(() -> buckets.defineKeyed("k", List.of(limit), same, 6, 10))
+        .hasMessage(message);
+    assertThatThrownBy(() -> buckets.defineKeyed("k", List.of(limit), same, 5, 11))
+        .hasMessage(message);
+    assertThatThrownBy(() -> buckets.defineKeyed("k", List.of(perNanos(2, 10)), same, 5, 10))
+        .hasMessageStartingWith("bucket 'k' (0 keys) is defined already, and now again as 2 per");
   }
 
   @Test

@@ -48,11 +48,7 @@ class SentTest {
   /** Makes a call that is answered at once. */
   private static void answered(Throttle throttle, Signal signal) {
     Permit permit = throttle.acquire();
-    if (throttle.sent().heed(signal)) {
-      permit.complete();
-    } else {
-      permit.giveBack();
-    }
+    permit.close(permit.sent().heed(signal));
   }
 
   // ---- pauses
@@ -340,6 +336,25 @@ class SentTest {
   }
 
   // ---- bad input
+
+  @Test
+  void a_bucket_that_heeds_no_signals_is_left_alone() {
+    Bucket all = buckets.define("all", perNanos(5, 100));
+    Bucket own = buckets.define("own", perNanos(5, 100));
+    own.heedSignals(false);
+    Throttle both = buckets.throttle("all", "own");
+    answered(both, new Signal(true, Duration.ofNanos(7), List.of(Quota.left(0))));
+    assertThat(all.snapshot().pausedFor()).isEqualTo(Duration.ofNanos(7));
+    assertThat(all.inUse()).isEqualTo(5);
+    assertThat(own.snapshot().pausedFor()).isZero();
+    assertThat(own.inUse()).isZero(); // the call was not counted
+    all.heedSignals(false);
+    all.resume();
+    asking.time.advance(10_000);
+    answered(both, new Signal(true, Duration.ofNanos(7), List.of(Quota.left(0))));
+    assertThat(all.inUse()).isEqualTo(1);
+    assertThat(own.inUse()).isEqualTo(1);
+  }
 
   @Test
   void what_a_signal_is_made_of_is_checked() {

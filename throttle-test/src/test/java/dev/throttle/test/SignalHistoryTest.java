@@ -62,15 +62,65 @@ class SignalHistoryTest {
     int heeding = 0;
     int deaf = 0;
     int calls = 0;
+    long told = 0;
     for (int seed = 1; seed <= HISTORIES; seed++) {
       History careful = new History(provided, limit, seed).withStranger(6);
       careful.run();
       heeding += careful.refused();
+      told += careful.refusedThoughTold();
       calls += careful.calls.size();
       History careless = new History(provided, limit, seed).withStranger(6).deaf();
       careless.run();
       deaf += careless.refused();
     }
+    System.out.println(
+        "X "
+            + provided
+            + " / "
+            + limit
+            + ": heeding "
+            + heeding
+            + ", deaf "
+            + deaf
+            + ", calls "
+            + calls
+            + ", told "
+            + told);
+    // How many are refused depends on how the other comes in between; few at least, of many.
+    assertThat(deaf).isGreaterThan(calls / 20);
+    assertThat(heeding).isLessThan(deaf * 3 / 4);
+  }
+
+  @ParameterizedTest
+  @MethodSource("limits")
+  void x_steady(ProviderLimit provided, Limit limit) {
+    int heeding = 0;
+    int deaf = 0;
+    int calls = 0;
+    long told = 0;
+    for (int seed = 1; seed <= HISTORIES; seed++) {
+      History careful = new History(provided, limit, seed).withSteadyStranger(6);
+      careful.run();
+      heeding += careful.refused();
+      told += careful.refusedThoughTold();
+      calls += careful.calls.size();
+      History careless = new History(provided, limit, seed).withSteadyStranger(6).deaf();
+      careless.run();
+      deaf += careless.refused();
+    }
+    System.out.println(
+        "Y "
+            + provided
+            + " / "
+            + limit
+            + ": heeding "
+            + heeding
+            + ", deaf "
+            + deaf
+            + ", calls "
+            + calls
+            + ", told "
+            + told);
     // How many are refused depends on how the other comes in between; few at least, of many.
     assertThat(deaf).isGreaterThan(calls / 20);
     assertThat(heeding).isLessThan(deaf * 3 / 4);
@@ -81,8 +131,18 @@ class SignalHistoryTest {
     private static final long LENGTH = Duration.ofSeconds(3).toNanos();
 
     private static final class Call {
+      final long sentAt;
       boolean accepted;
+
+      /** What others had taken last when the provider counted it. */
+      long lastTakenAt;
+
+      Call(long sentAt) {
+        this.sentAt = sentAt;
+      }
     }
+
+    private record Answer(long countedAt, long arrivedAt) {}
 
     private final SplittableRandom random;
     private final VirtualTime time;
@@ -93,6 +153,8 @@ class SignalHistoryTest {
 
     final List<Call> calls = new ArrayList<>();
     int usedByOthers;
+    private final List<Answer> answers = new ArrayList<>();
+    private long lastTakenAt = Long.MIN_VALUE;
 
     private boolean deaf;
 
@@ -113,10 +175,27 @@ class SignalHistoryTest {
       long first = random.split().nextLong(LENGTH / 2);
       for (long at = first; at < 5 * LENGTH; at += 1 + PERIOD.toNanos()) {
         for (int i = 0; i < permits; i++) {
-          time.schedule(at, () -> provider.count(time.epochNanos()));
+          time.schedule(at, this::take);
         }
       }
       return this;
+    }
+
+    /** Lets somebody else use so many permits a period, at uneven times. */
+    History withSteadyStranger(int permits) {
+      SplittableRandom times = random.split();
+      long mean = PERIOD.toNanos() / permits;
+      for (long at = times.nextLong(mean); at < 5 * LENGTH; at += 1 + times.nextLong(2 * mean)) {
+        time.schedule(at, this::take);
+      }
+      return this;
+    }
+
+    private void take() {
+      long now = time.epochNanos();
+      if (provider.count(now).accepted()) {
+        lastTakenAt = now;
+      }
     }
 
     History deaf() {
@@ -126,6 +205,21 @@ class SignalHistoryTest {
 
     int refused() {
       return (int) calls.stream().filter(call -> !call.accepted).count();
+    }
+
+    /**
+     * Returns how many calls were refused although an answer had told, before they were sent, of
+     * all that others had taken.
+     */
+    long refusedThoughTold() {
+      return calls.stream().filter(call -> !call.accepted && wasTold(call)).count();
+    }
+
+    private boolean wasTold(Call call) {
+      return call.lastTakenAt != Long.MIN_VALUE
+          && answers.stream()
+              .anyMatch(
+                  answer -> answer.countedAt > call.lastTakenAt && answer.arrivedAt <= call.sentAt);
     }
 
     void run() {
@@ -143,7 +237,7 @@ class SignalHistoryTest {
     }
 
     private CompletableFuture<@Nullable Void> send(Permit permit) {
-      Call call = new Call();
+      Call call = new Call(time.epochNanos());
       calls.add(call);
       Sent sent = throttle.sent();
       CompletableFuture<@Nullable Void> answer = new CompletableFuture<>();
@@ -156,14 +250,12 @@ class SignalHistoryTest {
       long countedAt = time.epochNanos();
       ProviderCounter.Answer counted = provider.count(countedAt);
       call.accepted = counted.accepted();
+      call.lastTakenAt = lastTakenAt;
       time.schedule(
           way(),
           () -> {
-            if (deaf || sent.heed(signal(counted))) {
-              permit.complete();
-            } else {
-              permit.giveBack();
-            }
+            answers.add(new Answer(countedAt, time.epochNanos()));
+            permit.close(deaf || sent.heed(signal(counted)));
             answer.complete(null);
           });
     }

@@ -1,8 +1,6 @@
 package dev.throttle.clients.feign;
 
 import dev.throttle.clients.Attempt;
-import dev.throttle.core.Permit;
-import dev.throttle.core.Throttle;
 import dev.throttle.core.ThrottledException;
 import feign.AsyncClient;
 import feign.Request;
@@ -22,31 +20,14 @@ final class ThrottledAsyncClient implements AsyncClient<Object> {
   @Override
   public CompletableFuture<Response> execute(
       Request request, Request.Options options, Optional<Object> context) {
-    if (!RequestMethod.isThrottled(request)) {
-      return send(request, options, context);
-    }
-    Throttle due;
+    Attempt attempt;
     try {
-      due = RequestMethod.due(request);
+      attempt = RequestMethod.attempt(request);
     } catch (ThrottledException e) {
       return CompletableFuture.failedFuture(e);
     }
-    Permit paid = RequestMethod.passOn(request);
-    CompletableFuture<Response> response =
-        AsyncAttempt.start(due, () -> send(request, options, context));
-    if (paid != null) {
-      response.whenComplete((received, failure) -> paid.close());
-    }
-    return response;
-  }
-
-  private CompletableFuture<Response> send(
-      Request request, Request.Options options, Optional<Object> context) {
-    Object outer = RequestMethod.enter(request);
-    try {
-      return client.execute(request, options, context);
-    } finally {
-      Attempt.leave(outer);
-    }
+    return attempt.isThrottled()
+        ? AsyncAttempt.start(attempt, () -> client.execute(request, options, context))
+        : attempt.send(() -> client.execute(request, options, context));
   }
 }

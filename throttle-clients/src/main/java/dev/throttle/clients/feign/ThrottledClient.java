@@ -1,7 +1,6 @@
 package dev.throttle.clients.feign;
 
 import dev.throttle.clients.Attempt;
-import dev.throttle.core.Throttle;
 import feign.Client;
 import feign.Request;
 import feign.Response;
@@ -18,24 +17,14 @@ final class ThrottledClient implements Client {
 
   @Override
   public Response execute(Request request, Request.Options options) throws IOException {
-    Throttle due = RequestMethod.due(request);
-    long stamp = due == null ? 0 : due.begin();
+    Attempt attempt = RequestMethod.attempt(request);
     try {
-      return send(request, options);
+      attempt.await();
+      Response response = attempt.send(() -> client.execute(request, options));
+      attempt.answered(response.status(), response.headers()::get);
+      return response;
     } finally {
-      RequestMethod.completed(request);
-      if (due != null) {
-        due.end(stamp);
-      }
-    }
-  }
-
-  private Response send(Request request, Request.Options options) throws IOException {
-    Object outer = RequestMethod.enter(request);
-    try {
-      return client.execute(request, options);
-    } finally {
-      Attempt.leave(outer);
+      attempt.overHere();
     }
   }
 }

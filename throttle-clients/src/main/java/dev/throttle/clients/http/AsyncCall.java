@@ -1,6 +1,7 @@
 package dev.throttle.clients.http;
 
 import dev.throttle.clients.rule.UriRules;
+import dev.throttle.core.Permit;
 import dev.throttle.core.Throttle;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
@@ -52,11 +53,9 @@ final class AsyncCall<T> {
   }
 
   private void start(Hop<T> hop) {
-    Throttle due = hop.due();
+    Throttle due = hop.attempt.due();
     CompletableFuture<HttpResponse<T>> started =
-        due == null
-            ? hop.send(null, () -> sent(hop))
-            : due.callAsyncWithPermit(permit -> hop.send(permit, () -> sent(hop)));
+        due == null ? send(hop, null) : due.callAsyncWithPermit(permit -> send(hop, permit));
     underWay = started;
     if (answer.isDone()) {
       end();
@@ -64,14 +63,17 @@ final class AsyncCall<T> {
     started.whenComplete((response, failure) -> ended(hop, response, failure));
   }
 
-  private CompletableFuture<HttpResponse<T>> sent(Hop<T> hop) {
-    return pushes == null
-        ? client.sendAsync(hop.request, hop)
-        : client.sendAsync(hop.request, hop, pushes);
+  private CompletableFuture<HttpResponse<T>> send(Hop<T> hop, @Nullable Permit permit) {
+    hop.attempt.granted(permit);
+    return hop.attempt.send(
+        () ->
+            pushes == null
+                ? client.sendAsync(hop.request, hop)
+                : client.sendAsync(hop.request, hop, pushes));
   }
 
   private void ended(Hop<T> hop, @Nullable HttpResponse<T> response, @Nullable Throwable failure) {
-    hop.over();
+    hop.attempt.over();
     if (response == null) {
       answer.completeExceptionally(
           failure instanceof CompletionException && failure.getCause() != null

@@ -1,10 +1,7 @@
 package dev.throttle.clients.http;
 
 import dev.throttle.clients.Attempt;
-import dev.throttle.clients.Charge;
 import dev.throttle.clients.rule.UriRules;
-import dev.throttle.core.Permit;
-import dev.throttle.core.Throttle;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
@@ -19,20 +16,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Hop<T> implements BodyHandler<T> {
 
-  /** Sends a request. */
-  interface Sending<R, X extends Exception> {
-    R send() throws X;
-  }
-
   final HttpRequest request;
   private final BodyHandler<T> handler;
   private final Redirects redirects;
   private final int followed;
   private final @Nullable HttpResponse<T> previous;
-  private final Charge charge;
+  final Attempt attempt;
 
-  // Written before the request is sent, or by the thread on which its headers arrive.
-  private volatile @Nullable Permit permit;
+  // Written by the thread on which the headers arrive.
   private volatile @Nullable HttpRequest next;
 
   private Hop(
@@ -47,7 +38,7 @@ final class Hop<T> implements BodyHandler<T> {
     this.redirects = redirects;
     this.followed = followed;
     this.previous = previous;
-    this.charge = Charge.of(rules, new JdkRequest(request));
+    this.attempt = Attempt.ofRules(rules, new JdkRequest(request), request);
   }
 
   /**
@@ -79,51 +70,11 @@ final class Hop<T> implements BodyHandler<T> {
     return RedirectedResponse.of(response, previous);
   }
 
-  /** Returns what has to be passed before the request is sent, or null for nothing. */
-  @Nullable Throttle due() {
-    return charge.due();
-  }
-
-  /**
-   * Sends the request on this thread, now that its turn has come.
-   *
-   * @param granted null if nothing was due
-   */
-  <R, X extends Exception> R send(@Nullable Permit granted, Sending<R, X> sending) throws X {
-    permit = granted;
-    Object outer = charge.enter(request);
-    try {
-      return sending.send();
-    } finally {
-      Attempt.leave(outer);
-    }
-  }
-
-  /** The headers are in: the provider has counted the request, and said what it says of limits. */
-  private void headersArrived(ResponseInfo headers) {
-    next = redirects.next(request, headers, followed);
-    over();
-  }
-
-  /** Says that the attempt is complete, however it ended; may be repeated. */
-  void over() {
-    Permit held = permit;
-    if (held != null) {
-      held.close();
-    }
-    charge.completed();
-  }
-
-  /** Says so on the thread that has sent the request and waited for the response. */
-  void overHere() {
-    over();
-    charge.completedHere();
-  }
-
   /** The body of a redirect is nobody's: the caller's handler is asked for the final one only. */
   @Override
   public BodySubscriber<T> apply(ResponseInfo headers) {
-    headersArrived(headers);
+    next = redirects.next(request, headers, followed);
+    attempt.answered(headers.statusCode(), headers.headers()::allValues);
     return next == null ? handler.apply(headers) : nobody();
   }
 

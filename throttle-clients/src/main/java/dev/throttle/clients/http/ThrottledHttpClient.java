@@ -1,5 +1,6 @@
 package dev.throttle.clients.http;
 
+import dev.throttle.clients.Attempt;
 import dev.throttle.clients.rule.UriRules;
 import dev.throttle.core.Permit;
 import dev.throttle.core.Throttle;
@@ -17,7 +18,6 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -127,16 +127,17 @@ public final class ThrottledHttpClient extends HttpClient {
   }
 
   private <T> HttpResponse<T> sendNow(Hop<T> hop) throws IOException, InterruptedException {
-    Throttle due = hop.due();
-    Permit permit = due == null ? null : acquire(due);
+    Attempt attempt = hop.attempt;
+    Throttle due = attempt.due();
+    attempt.granted(due == null ? null : acquire(due));
     try {
-      return hop.<HttpResponse<T>, Exception>send(permit, () -> client.send(hop.request, hop));
+      return attempt.<HttpResponse<T>, Exception>send(() -> client.send(hop.request, hop));
     } catch (IOException | InterruptedException | RuntimeException e) {
       throw e;
     } catch (Exception e) {
       throw new IOException(e);
     } finally {
-      hop.overHere();
+      attempt.overHere();
     }
   }
 
@@ -148,19 +149,7 @@ public final class ThrottledHttpClient extends HttpClient {
     }
     CompletableFuture<Permit> waiting = due.acquireAsync();
     lifetime.failOnShutdown(waiting);
-    try {
-      return waiting.get();
-    } catch (InterruptedException e) {
-      waiting.cancel(false);
-      waiting.thenAccept(Permit::giveBack);
-      Thread.currentThread().interrupt();
-      return due.acquire(); // refuses an interrupted thread in its own words
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException refusal) {
-        throw refusal;
-      }
-      throw new IOException("no permit could be taken", e.getCause());
-    }
+    return Attempt.await(waiting, due);
   }
 
   /** Sends a request when its turn has come, like the other method. */

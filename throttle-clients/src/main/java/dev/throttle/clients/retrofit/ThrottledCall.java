@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import okhttp3.Request;
 import okio.Timeout;
@@ -45,22 +44,22 @@ final class ThrottledCall<T> implements Call<T> {
   /** Returns a call that pays on execution, unless it is one that does already. */
   static Object paying(Throttle throttle, Object made) {
     return made instanceof Call<?> call && !(made instanceof ThrottledCall)
-        ? new ThrottledCall<>(call, request -> throttle)
+        ? new ThrottledCall<>(call, request -> Attempt.of(throttle, request))
         : made;
   }
 
   @Override
   public Response<T> execute() throws IOException {
     claim();
-    Request request = requestIfPaying();
-    Throttle due = due(request);
-    Permit permit = due == null ? null : unlessCancelled(await(due));
-    Object outer = Attempt.enter(request);
+    Attempt attempt = attempt();
+    Throttle due = attempt.due();
+    attempt.granted(due == null ? null : unlessCancelled(await(due)));
     try {
-      return call.execute();
+      Response<T> response = attempt.<Response<T>, IOException>send(call::execute);
+      attempt.answered(response.code(), response.headers()::values);
+      return response;
     } finally {
-      Attempt.leave(outer);
-      complete(permit);
+      attempt.over();
     }
   }
 
@@ -68,19 +67,19 @@ final class ThrottledCall<T> implements Call<T> {
   public void enqueue(Callback<T> callback) {
     Objects.requireNonNull(callback, "callback == null");
     claim();
-    Request request = requestIfPaying();
-    Throttle due;
+    Attempt attempt;
     try {
-      due = due(request);
+      attempt = attempt();
     } catch (ThrottledException refusal) {
       fail(callback, refusal);
       return;
     }
+    Throttle due = attempt.due();
     if (due == null) {
-      send(request, null, callback);
+      send(attempt, callback);
     } else {
       startWaiting(due)
-          .whenComplete((permit, failure) -> waited(request, permit, failure, callback));
+          .whenComplete((permit, failure) -> waited(attempt, permit, failure, callback));
     }
   }
 
@@ -90,20 +89,19 @@ final class ThrottledCall<T> implements Call<T> {
     }
   }
 
-  /** Returns null also for a request that cannot be made, of which the call inside will tell. */
-  private @Nullable Request requestIfPaying() {
+  private Attempt attempt() {
     if (toll == null) {
-      return null;
+      return Attempt.unthrottled(null);
     }
+    Request request;
     try {
-      return call.request();
+      request = call.request();
     } catch (RuntimeException unmade) {
-      return null;
+      return Attempt.unthrottled(null); // the call inside will tell
     }
-  }
-
-  private @Nullable Throttle due(@Nullable Request request) {
-    return toll == null || request == null || cancelled ? null : toll.due(request);
+    Attempt attempt = cancelled ? Attempt.unthrottled(request) : toll.attempt(request);
+    attempt.handOver();
+    return attempt;
   }
 
   // ---- waiting
@@ -121,28 +119,15 @@ final class ThrottledCall<T> implements Call<T> {
   private Permit await(Throttle due) throws IOException {
     CompletableFuture<Permit> waiting = startWaiting(due);
     try {
-      return waiting.get();
+      return Attempt.await(waiting, due);
     } catch (CancellationException e) {
       throw new IOException("Canceled", e);
-    } catch (InterruptedException e) {
-      waiting.cancel(false);
-      waiting.thenAccept(Permit::giveBack);
-      Thread.currentThread().interrupt();
-      return due.acquire(); // refuses an interrupted thread in its own words
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException refusal) {
-        throw refusal;
-      }
-      throw new IOException("no permit could be taken", e.getCause());
     }
   }
 
   /** The wait has ended, perhaps before it began. */
   private void waited(
-      @Nullable Request request,
-      @Nullable Permit permit,
-      @Nullable Throwable failure,
-      Callback<T> callback) {
+      Attempt attempt, @Nullable Permit permit, @Nullable Throwable failure, Callback<T> callback) {
     if (permit == null) {
       fail(
           callback,
@@ -152,7 +137,8 @@ final class ThrottledCall<T> implements Call<T> {
       return;
     }
     try {
-      send(request, unlessCancelled(permit), callback);
+      attempt.granted(unlessCancelled(permit));
+      send(attempt, callback);
     } catch (Throwable refused) {
       fail(callback, refused);
     }
@@ -182,37 +168,36 @@ final class ThrottledCall<T> implements Call<T> {
 
   // ---- sending
 
-  private void send(@Nullable Request request, @Nullable Permit permit, Callback<T> callback) {
-    Object outer = Attempt.enter(request);
+  private void send(Attempt attempt, Callback<T> callback) {
     boolean accepted = false;
     try {
-      call.enqueue(
-          new Callback<>() {
-            @Override
-            public void onResponse(Call<T> inner, Response<T> response) {
-              complete(permit);
-              callback.onResponse(ThrottledCall.this, response);
-            }
-
-            @Override
-            public void onFailure(Call<T> inner, Throwable failure) {
-              complete(permit);
-              callback.onFailure(ThrottledCall.this, failure);
-            }
+      attempt.<@Nullable Void, RuntimeException>send(
+          () -> {
+            call.enqueue(ending(attempt, callback));
+            return null;
           });
       accepted = true;
     } finally {
-      Attempt.leave(outer);
       if (!accepted) {
-        complete(permit);
+        attempt.over();
       }
     }
   }
 
-  private static void complete(@Nullable Permit permit) {
-    if (permit != null) {
-      permit.close();
-    }
+  private Callback<T> ending(Attempt attempt, Callback<T> callback) {
+    return new Callback<>() {
+      @Override
+      public void onResponse(Call<T> inner, Response<T> response) {
+        attempt.answered(response.code(), response.headers()::values);
+        callback.onResponse(ThrottledCall.this, response);
+      }
+
+      @Override
+      public void onFailure(Call<T> inner, Throwable failure) {
+        attempt.over();
+        callback.onFailure(ThrottledCall.this, failure);
+      }
+    };
   }
 
   // ---- the rest of a call

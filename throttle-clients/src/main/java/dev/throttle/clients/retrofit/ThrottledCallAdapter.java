@@ -26,7 +26,7 @@ final class ThrottledCallAdapter<T, R> implements CallAdapter<T, Object> {
 
   @Override
   public Object adapt(Call<T> call) {
-    ThrottledCall<T> throttled = new ThrottledCall<>(call, Toll::ofInvocation);
+    ThrottledCall<T> throttled = new ThrottledCall<>(call, RetrofitMethod::attempt);
     Object adapted = next.adapt(throttled);
     if (adapted instanceof CompletionStage<?> stage) {
       // Retrofit's future tells the call of cancel(true) only, not of other ways to complete it.

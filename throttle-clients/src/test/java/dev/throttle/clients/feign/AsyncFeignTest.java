@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.throttle.clients.Endpoint;
-import dev.throttle.clients.HookContract;
-import dev.throttle.clients.HookedClient;
 import dev.throttle.core.ThrottledException;
 import dev.throttle.core.Throttling;
 import dev.throttle.core.plan.MethodPlan;
 import dev.throttle.test.ProviderAnswer;
+import dev.throttle.test.contract.Endpoint;
+import dev.throttle.test.contract.HookContract;
+import dev.throttle.test.contract.HookedClient;
 import feign.AsyncClient;
 import feign.AsyncFeign;
 import feign.Capability;

@@ -1,7 +1,7 @@
 package dev.throttle.clients.feign;
 
 import dev.throttle.annotation.Throttle;
-import dev.throttle.clients.FooApiCall;
+import dev.throttle.test.contract.FooApiCall;
 import feign.RequestLine;
 import java.util.concurrent.CompletableFuture;
 

@@ -3,9 +3,9 @@ package dev.throttle.clients.feign;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.throttle.clients.KeyedContract;
 import dev.throttle.core.plan.MethodPlan;
 import dev.throttle.test.ProviderAnswer;
+import dev.throttle.test.contract.KeyedContract;
 import feign.AsyncFeign;
 import feign.DefaultRetryer;
 import feign.FeignException;

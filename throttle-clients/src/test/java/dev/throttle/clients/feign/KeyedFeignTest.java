@@ -3,10 +3,10 @@ package dev.throttle.clients.feign;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.throttle.clients.HookedClient;
-import dev.throttle.clients.KeyedContract;
 import dev.throttle.core.plan.MethodPlan;
 import dev.throttle.test.ProviderAnswer;
+import dev.throttle.test.contract.HookedClient;
+import dev.throttle.test.contract.KeyedContract;
 import feign.Capability;
 import feign.DefaultInvocationHandlerFactory;
 import feign.DefaultRetryer;

@@ -11,6 +11,7 @@ import dev.throttle.core.Buckets;
 import dev.throttle.core.Limit;
 import dev.throttle.core.Throttling;
 import dev.throttle.core.plan.MethodPlan;
+import dev.throttle.test.ProviderAnswer;
 import dev.throttle.test.RateLimitedProvider;
 import dev.throttle.test.VirtualTime;
 import feign.Client;
@@ -47,6 +48,7 @@ class HttpChargedOnceTest {
   private Bucket both;
   private Bucket rule;
   private Bucket one;
+  private Bucket refused;
   private HttpClient client;
 
   interface Api {
@@ -62,6 +64,14 @@ class HttpChargedOnceTest {
     @RequestLine("GET /one")
     String one();
 
+    @Throttle("refused")
+    @RequestLine("GET /refused")
+    String refused();
+
+    @Throttle("refused")
+    @RequestLine("GET /refused")
+    CompletableFuture<String> refusedLater();
+
     @Throttle("other")
     @RequestLine("GET /a")
     String other();
@@ -75,11 +85,25 @@ class HttpChargedOnceTest {
     rule = buckets.define("rule", Limit.of(9, Duration.ofSeconds(1)));
     one = buckets.define("one", Limit.concurrent(1));
     buckets.define("other", Limit.of(9, Duration.ofSeconds(1)));
-    provider = RateLimitedProvider.builder().start();
+    refused = buckets.define("refused", Limit.of(9, Duration.ofSeconds(1)));
+    provider =
+        RateLimitedProvider.builder()
+            .answer(
+                "/refused",
+                ProviderAnswer.of(429, "{}")
+                    .header("X-RateLimit-Limit", "9")
+                    .header("X-RateLimit-Remaining", "0"))
+            .start();
     client =
         ThrottledHttpClient.of(
             HttpClient.newHttpClient(),
-            UriRules.of(buckets).when("*:*/a").pass("both", "rule").when("*:*/one").pass("one"));
+            UriRules.of(buckets)
+                .when("*:*/a")
+                .pass("both", "rule")
+                .when("*:*/one")
+                .pass("one")
+                .when("*:*/refused")
+                .pass("refused"));
   }
 
   @AfterEach
@@ -192,6 +216,25 @@ class HttpChargedOnceTest {
     time.advance(TWO_SECONDS);
     assertThat(both.inUse()).isZero();
     assertThat(unfinished).isNotDone();
+  }
+
+  @Test
+  void a_call_site_hears_what_the_provider_says() throws Exception {
+    plan("refused").invokeCallSite(() -> send("/refused"));
+    // All are out of use, and that of the call, which was not counted, is given back.
+    assertThat(refused.inUse()).isEqualTo(9);
+  }
+
+  @Test
+  void an_asynchronous_call_site_hears_what_the_provider_says() throws Exception {
+    plan("refusedLater")
+        .invokeCallSite(
+            () -> {
+              client.sendAsync(request("/refused"), BodyHandlers.ofString()).join();
+              assertThat(refused.inUse()).isEqualTo(9);
+              return CompletableFuture.completedFuture("done");
+            });
+    assertThat(refused.inUse()).isEqualTo(9);
   }
 
   @Test

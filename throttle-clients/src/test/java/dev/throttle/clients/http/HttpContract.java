@@ -1,9 +1,9 @@
 package dev.throttle.clients.http;
 
-import dev.throttle.clients.HookContract;
-import dev.throttle.clients.HookedClient;
 import dev.throttle.clients.RuledClient;
 import dev.throttle.clients.rule.UriRules;
+import dev.throttle.test.contract.HookContract;
+import dev.throttle.test.contract.HookedClient;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.throttle.clients.HookedClient;
 import dev.throttle.clients.rule.UriRules;
 import dev.throttle.core.Bucket;
 import dev.throttle.core.Buckets;
 import dev.throttle.core.Limit;
 import dev.throttle.test.RateLimitedProvider;
 import dev.throttle.test.VirtualTime;
+import dev.throttle.test.contract.HookedClient;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

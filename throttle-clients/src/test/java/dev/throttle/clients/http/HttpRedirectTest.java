@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.throttle.clients.HookedClient;
 import dev.throttle.clients.rule.UriRules;
 import dev.throttle.core.Bucket;
 import dev.throttle.core.Buckets;
@@ -15,6 +14,7 @@ import dev.throttle.test.ProviderCall;
 import dev.throttle.test.ProviderRequest;
 import dev.throttle.test.RateLimitedProvider;
 import dev.throttle.test.VirtualTime;
+import dev.throttle.test.contract.HookedClient;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Redirect;

@@ -3,8 +3,8 @@ package dev.throttle.clients.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.throttle.clients.HookedClient;
 import dev.throttle.core.ThrottledException;
+import dev.throttle.test.contract.HookedClient;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

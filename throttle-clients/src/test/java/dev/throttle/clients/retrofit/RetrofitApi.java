@@ -1,7 +1,7 @@
 package dev.throttle.clients.retrofit;
 
 import dev.throttle.annotation.Throttle;
-import dev.throttle.clients.FooApiCall;
+import dev.throttle.test.contract.FooApiCall;
 import java.util.concurrent.CompletableFuture;
 import okhttp3.ResponseBody;
 import retrofit2.Call;

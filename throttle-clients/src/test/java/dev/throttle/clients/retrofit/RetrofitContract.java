@@ -1,8 +1,8 @@
 package dev.throttle.clients.retrofit;
 
-import dev.throttle.clients.Endpoint;
-import dev.throttle.clients.HookContract;
-import dev.throttle.clients.HookedClient;
+import dev.throttle.test.contract.Endpoint;
+import dev.throttle.test.contract.HookContract;
+import dev.throttle.test.contract.HookedClient;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -4,7 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.throttle.clients.okhttp.ThrottleInterceptor;
+import dev.throttle.clients.rule.UriRules;
+import dev.throttle.core.Bucket;
+import dev.throttle.core.Buckets;
+import dev.throttle.core.Limit;
+import dev.throttle.core.Throttling;
 import dev.throttle.core.plan.MethodPlan;
+import dev.throttle.test.ProviderAnswer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -180,6 +187,43 @@ class RetrofitEnqueueTest extends RetrofitContract {
     enqueue(api.method()).join();
     assertThat(provider.count()).isEqualTo(1);
     assertThat(bucket().inUse()).isEqualTo(1);
+  }
+
+  // ---- what OkHttp sends beyond the first request
+
+  private RetrofitApi.Calls apiWithInterceptor(ThrottleInterceptor interceptor) {
+    OkHttpClient client = new OkHttpClient.Builder().addNetworkInterceptor(interceptor).build();
+    return retrofit(provider.baseUrl())
+        .client(client)
+        .addCallAdapterFactory(ThrottleCallAdapterFactory.create())
+        .build()
+        .create(RetrofitApi.Calls.class);
+  }
+
+  @Test
+  void a_redirect_pays_for_the_method_again_where_an_interceptor_sees_it() {
+    providerAnswers(ProviderAnswer.of(302, "").header("Location", provider.baseUrl() + "/there"));
+    Answer answer = enqueue(apiWithInterceptor(ThrottleInterceptor.ofMethods()).method());
+    awaitWaiting(1);
+    assertThat(provider.count()).isEqualTo(1);
+    providerAnswers(ProviderAnswer.of(200, "there"));
+    time.advance(Duration.ofSeconds(2));
+    awaitDone(answer);
+    answer.join();
+    assertThat(provider.count()).isEqualTo(2);
+    assertThat(bucket().inUse()).isEqualTo(1);
+  }
+
+  @Test
+  void the_rules_of_an_interceptor_charge_what_the_method_does_not() {
+    Buckets buckets = Throttling.buckets();
+    Bucket host = buckets.define("host", Limit.of(9, Duration.ofSeconds(1)));
+    buckets.define("api/method", Limit.of(1, Duration.ofSeconds(1)));
+    UriRules rules = UriRules.of(buckets).when("*:*/**").pass("host", "api/method");
+    RetrofitApi.Calls api = apiWithInterceptor(ThrottleInterceptor.of(rules));
+    enqueue(api.method()).join();
+    assertThat(bucket().inUse()).isEqualTo(1);
+    assertThat(host.inUse()).isEqualTo(1);
   }
 
   // ---- woven call sites

@@ -2,8 +2,8 @@ package dev.throttle.clients.retrofit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.throttle.clients.Endpoint;
-import dev.throttle.clients.HookedClient;
+import dev.throttle.test.contract.Endpoint;
+import dev.throttle.test.contract.HookedClient;
 import java.util.concurrent.CompletableFuture;
 import okhttp3.ResponseBody;
 import org.junit.jupiter.api.Test;

@@ -1,6 +1,7 @@
 package dev.throttle.core.plan;
 
 import dev.throttle.core.Permit;
+import dev.throttle.core.Sent;
 import dev.throttle.core.Throttle;
 import java.util.Arrays;
 import java.util.Collections;
@@ -45,7 +46,7 @@ final class Handover {
     site.plan = null;
     site.user = null;
     site.permit = null;
-    site.endStamp();
+    site.endStamp(true);
   }
 
   /** Returns whether the innermost call site of this thread, if any, may have paid for a call. */
@@ -80,11 +81,22 @@ final class Handover {
   }
 
   /** Ends the permit of the innermost call site, if this plan's call has used it. */
-  static void endPaid(MethodPlan inner) {
+  static void endPaid(MethodPlan inner, boolean counted) {
     Site site = innermost();
     if (site != null && site.user == inner) {
-      site.endStamp();
+      site.endStamp(counted);
     }
+  }
+
+  /** Returns what the innermost call site has passed, sent now, if this plan's call has used it. */
+  static @Nullable Sent sentPaid(MethodPlan inner) {
+    Site site = innermost();
+    if (site == null || site.user != inner) {
+      return null;
+    }
+    Permit held = site.permit;
+    Throttle passed = site.due;
+    return held != null ? held.sent() : passed == null ? null : passed.sent();
   }
 
   /** Returns the permit of the innermost call site for its user to complete, or null. */
@@ -126,11 +138,16 @@ final class Handover {
     long stamp;
     @Nullable Permit permit;
 
-    void endStamp() {
+    void endStamp(boolean counted) {
       Throttle held = due;
-      if (held != null) {
-        due = null;
+      if (held == null) {
+        return;
+      }
+      due = null;
+      if (counted) {
         held.end(stamp);
+      } else {
+        held.giveBack(stamp);
       }
     }
   }

@@ -2,6 +2,7 @@ package dev.throttle.core.plan;
 
 import dev.throttle.core.Buckets;
 import dev.throttle.core.Permit;
+import dev.throttle.core.Sent;
 import dev.throttle.core.Throttle;
 import dev.throttle.core.ThrottledException;
 import dev.throttle.core.Throttling;
@@ -255,9 +256,19 @@ public final class MethodPlan {
   /**
    * Says that a call which {@link #due} found paid for is complete: for hooks below a client's own
    * retries, which could not have another permit while the call site holds that one.
+   *
+   * @param counted whether the provider has counted it; see {@link Permit#close(boolean)}
    */
-  public void endPaid() {
-    Handover.endPaid(this);
+  public void endPaid(boolean counted) {
+    Handover.endPaid(this, counted);
+  }
+
+  /**
+   * Returns what is needed to act on the provider's answer to a call that {@link #due} has just
+   * found paid for, and that is sent now; null if it was not, or if its permit is ended already.
+   */
+  public @Nullable Sent sentPaid() {
+    return Handover.sentPaid(this);
   }
 
   /**

@@ -241,7 +241,7 @@ class MethodPlanTest {
         () -> {
           assertThat(plan.due()).isNull();
           assertThat(plan.throttle().tryAcquire()).isNull();
-          plan.endPaid();
+          plan.endPaid(true);
           Permit retry = Objects.requireNonNull(plan.due()).tryAcquire();
           assertThat(retry).isNotNull();
           retry.complete();

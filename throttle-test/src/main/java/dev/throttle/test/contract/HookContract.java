@@ -1,4 +1,4 @@
-package dev.throttle.clients;
+package dev.throttle.test.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.throttle.core.Bucket;
 import dev.throttle.core.Buckets;
+import dev.throttle.core.ThrottleListener;
 import dev.throttle.core.ThrottledException;
 import dev.throttle.core.Throttling;
 import dev.throttle.test.ProviderAnswer;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -70,7 +72,7 @@ public abstract class HookContract {
   }
 
   protected static Bucket bucket(Endpoint endpoint) {
-    return Throttling.buckets().bucket(endpoint.bucket);
+    return Throttling.buckets().bucket(endpoint.bucket());
   }
 
   protected static Bucket bucket() {
@@ -237,6 +239,46 @@ public abstract class HookContract {
     // Who cancels and who is told of it may share the work that a cancelled future has to do.
     awaitWaiting(0);
     assertThat(provider.count()).isEqualTo(1);
+  }
+
+  // ---- what the provider says
+
+  @Test
+  void an_answer_that_says_when_to_retry_holds_up_those_who_wait_already() {
+    HookedClient client = client();
+    providerAnswers(ProviderAnswer.of(429, "{}").header("Retry-After", "5"));
+    awaitDone(client.send(Endpoint.METHOD));
+    CompletableFuture<?> next = client.send(Endpoint.METHOD);
+    awaitWaiting(1);
+    providerAnswers(ProviderAnswer.of(200, "ok"));
+    time.advance(Duration.ofMillis(4_999));
+    assertThat(bucket().waiting()).isEqualTo(1);
+    time.advance(Duration.ofMillis(1));
+    awaitAnswer(next);
+    assertThat(provider.count()).isEqualTo(2);
+  }
+
+  @Test
+  void what_others_have_used_is_out_of_use() {
+    AtomicInteger usedByOthers = new AtomicInteger();
+    Throttling.buckets()
+        .listen(
+            new ThrottleListener() {
+              @Override
+              public void usedByOthers(Bucket bucket, int permits) {
+                usedByOthers.addAndGet(permits);
+              }
+            });
+    HookedClient client = client();
+    providerAnswers(
+        ProviderAnswer.of(429, "{}")
+            .header("X-RateLimit-Limit", "1")
+            .header("X-RateLimit-Remaining", "0"));
+    awaitDone(client.send(Endpoint.METHOD));
+    assertThat(usedByOthers).hasValue(1);
+    // The refused call was not counted: its permit is given back, and another is out of use.
+    assertThat(bucket().inUse()).isEqualTo(1);
+    awaitNothingInUse();
   }
 
   // ---- bad providers

@@ -1,4 +1,4 @@
-package dev.throttle.clients;
+package dev.throttle.test.contract;
 
 import dev.throttle.annotation.Throttle;
 import java.lang.annotation.Retention;

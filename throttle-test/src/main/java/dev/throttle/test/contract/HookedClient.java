@@ -1,20 +1,22 @@
-package dev.throttle.clients;
+package dev.throttle.test.contract;
 
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
- * A client under test, whose hook goes by annotations or by the rules of {@link RuledClient}.
- * Futures are cancelled the way a user of that client cancels a call.
+ * A client under test with its hook. Cancelling a future does what a user of that client does to
+ * cancel a call.
  */
 public interface HookedClient {
 
+  /** Makes a call. */
   CompletableFuture<?> send(Endpoint endpoint);
 
   /** Calls {@link Endpoint#METHOD} by reflection. */
   CompletableFuture<?> sendReflectively() throws ReflectiveOperationException;
 
-  /** Makes a call of the same bucket that has {@code maxWait = "PT0S"}. */
+  /** Makes a call, to any path, of the same bucket, but with {@code maxWait = "PT0S"}. */
   CompletableFuture<?> sendUnlessBusy();
 
   /** Makes a call of which no annotation and no rule says anything. */
@@ -26,8 +28,7 @@ public interface HookedClient {
   }
 
   /** Makes a blocking call on a thread of its own, which is cancelled somehow. */
-  static CompletableFuture<Object> onThread(
-      Callable<?> call, java.util.function.Consumer<Thread> cancel) {
+  static CompletableFuture<Object> onThread(Callable<?> call, Consumer<Thread> cancel) {
     CompletableFuture<Object> result = new CompletableFuture<>();
     Thread thread =
         new Thread(

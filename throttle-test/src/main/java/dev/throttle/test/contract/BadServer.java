@@ -1,4 +1,4 @@
-package dev.throttle.clients;
+package dev.throttle.test.contract;
 
 import java.io.IOException;
 import java.net.InetAddress;

@@ -1,4 +1,4 @@
-package dev.throttle.clients;
+package dev.throttle.test.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
