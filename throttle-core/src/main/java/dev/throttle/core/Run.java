@@ -53,9 +53,10 @@ final class Run {
     long s = state;
     while (s != SEALED) {
       long later = Math.max(s >>> 32, roundedUp);
-      if (STATE.weakCompareAndSet(this, s, (later << 32) | (((int) s + count) & 0xFFFF_FFFFL))) {
+      if (STATE.compareAndSet(this, s, (later << 32) | (((int) s + count) & 0xFFFF_FFFFL))) {
         return true;
       }
+      Collision.stepAside();
       s = state;
     }
     return false;

@@ -154,9 +154,10 @@ final class Slots {
       long least = high ? cost : (long) cost + now.reserved;
       long w = word;
       while (isOpen(w & ~ignored) && (int) w >= least) {
-        if (WORD.weakCompareAndSet(this, w, w - cost)) {
+        if (WORD.compareAndSet(this, w, w - cost)) {
           return cohortOf(w);
         }
+        Collision.stepAside();
         w = word;
       }
     }

@@ -4,7 +4,6 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.Validate;
@@ -108,12 +107,10 @@ public class CancelLincheckTest {
 
   @Test
   void model_checking() {
-    new ModelCheckingOptions()
+    Models.modelChecking()
         .verifier(EpsilonVerifier.class)
         .iterations(8)
         .invocationsPerIteration(300)
-        .threads(2)
-        .actorsPerThread(3)
         .actorsBefore(2)
         .actorsAfter(0)
         .check(CancelLincheckTest.class);

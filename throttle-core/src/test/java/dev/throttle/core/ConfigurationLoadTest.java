@@ -297,7 +297,7 @@ class ConfigurationLoadTest {
         "THROTTLE_BUCKETS_A_B_MAX_WIAT|unknown element 'MAX_WIAT'. Did you mean 'MAX_WAIT'?",
         "THROTTLE_BUCKETS_A_B_RATE|unknown element 'RATE'; there are LIMIT, PERIOD,"
             + " ALGORITHM, BURST, OFFSET, ZONE, COUNTED_WITHIN, RESERVE, GUARD, MAX_HOLD,"
-            + " MAX_QUEUE, MAX_KEYS, MODE, MAX_WAIT, COST, PRIORITY, FAIR_BY, URI.",
+            + " MAX_QUEUE, MAX_KEYS, MODE, HEED_SIGNALS, MAX_WAIT, COST, PRIORITY, FAIR_BY, URI.",
         "THROTTLE_BUCKETS_A_B_LIMIT|limit must be a whole number of at least 1, such as 100, but"
             + " was 'x'.",
         "THROTTLE_BUCKETS_A_B_ALSO_1_COST|cost is the bucket's, not that of one of its limits."

@@ -1,7 +1,6 @@
 package dev.throttle.core;
 
 import java.time.Duration;
-import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.junit.jupiter.api.Test;
@@ -48,12 +47,7 @@ public class RunLincheckTest {
 
   @Test
   void model_checking() {
-    new ModelCheckingOptions()
-        .iterations(6)
-        .invocationsPerIteration(200)
-        .threads(2)
-        .actorsPerThread(3)
-        .check(RunLincheckTest.class);
+    Models.modelChecking().iterations(6).invocationsPerIteration(200).check(RunLincheckTest.class);
   }
 
   @Test

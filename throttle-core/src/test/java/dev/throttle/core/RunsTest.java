@@ -44,7 +44,7 @@ class RunsTest {
   @Test
   void slots_are_together_when_the_last_of_the_runs_they_need_is() {
     for (int i = 1; i <= 4; i++) {
-      runs.add(100 * i, 100 * i, 2, TERMS);
+      runs.add(100L * i, 100L * i, 2, TERMS);
     }
     assertThat(runs.timeOf(1)).isEqualTo(100);
     assertThat(runs.timeOf(2)).isEqualTo(100);
@@ -57,10 +57,10 @@ class RunsTest {
   @Test
   void runs_come_out_in_order_however_many_came_and_went_before() {
     for (int i = 0; i < 100; i++) {
-      runs.add(100 * i, 100 * i, i + 1, TERMS);
+      runs.add(100L * i, 100L * i, i + 1, TERMS);
       if (i % 3 == 2) {
         int first = i / 3;
-        assertThat(runs.firstTime()).isEqualTo(100 * first);
+        assertThat(runs.firstTime()).isEqualTo(100L * first);
         assertThat(runs.removeFirst()).isEqualTo(first + 1);
       }
     }
@@ -85,12 +85,18 @@ class RunsTest {
 
   @Test
   void a_run_is_over_when_its_span_is() {
-    Run run = new Run(Long.MAX_VALUE - 10, 7, 1, 127); // 64, rounded down to a power of two
-    assertThat(run.isOver(Long.MAX_VALUE - 10 + 63)).isFalse();
-    assertThat(run.isOver(Long.MAX_VALUE - 10 + 64)).isTrue();
+    long base = nearTheLargest();
+    Run run = new Run(base, 7, 1, 127); // 64, rounded down to a power of two
+    assertThat(run.isOver(base + 63)).isFalse();
+    assertThat(run.isOver(base + 64)).isTrue();
     assertThat(new Run(0, 7, 1, 1).isOver(0)).isFalse();
     assertThat(new Run(0, 7, 1, 1).isOver(1)).isTrue();
     assertThat(new Run(0, 7, 1, 0).isOver(1)).isTrue();
+  }
+
+  /** Ticks wrap. */
+  private static long nearTheLargest() {
+    return Long.MAX_VALUE - 10;
   }
 
   @Test

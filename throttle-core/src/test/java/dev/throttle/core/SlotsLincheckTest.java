@@ -3,7 +3,6 @@ package dev.throttle.core;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.Validate;
@@ -100,11 +99,9 @@ public class SlotsLincheckTest {
 
   @Test
   void model_checking() {
-    new ModelCheckingOptions()
+    Models.modelChecking()
         .iterations(12)
         .invocationsPerIteration(400)
-        .threads(2)
-        .actorsPerThread(3)
         .actorsBefore(3)
         .actorsAfter(2)
         .check(SlotsLincheckTest.class);
