@@ -9,6 +9,9 @@ final class Others {
   private int slots;
   private long until;
 
+  /** When an answer was last heard that left less than was thought. */
+  private long lessToldAt;
+
   /** Returns how many slots are out of use. */
   int slots() {
     return slots;
@@ -17,7 +20,19 @@ final class Others {
   /** Takes more slots out of use, or fewer, after the provider has said what is left. */
   void told(int more, Terms terms, long now) {
     slots += more;
+    if (more > 0) {
+      lessToldAt = now;
+    }
     until = now + terms.periodNanos + terms.guardNanos;
+  }
+
+  /**
+   * Returns whether the answer to a call that was sent then may say that more is left: answers
+   * overtake each other, and one that was given before the last that left less knows nothing of
+   * that.
+   */
+  boolean mayLeaveMore(long sentAt) {
+    return slots == 0 || sentAt - lessToldAt >= 0;
   }
 
   /** Returns how long it takes until a slot may be tried again; only if there is one. */

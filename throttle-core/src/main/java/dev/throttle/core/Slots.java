@@ -527,6 +527,9 @@ final class Slots {
       long inFlight = Math.max(0, terms.capacity - free - resting() - out - own);
       long unused = free + out + (refused ? own : 0);
       more = (int) (unused - out - Math.min(unused, Math.max(0, left - inFlight - soon)));
+      if (more < 0 && !others.mayLeaveMore(now - tookNanos)) {
+        more = 0;
+      }
     } while (!WORD.weakCompareAndSet(this, w, plus(w, -more)));
     cohortGiven -= more;
     others.told(more, terms, now);

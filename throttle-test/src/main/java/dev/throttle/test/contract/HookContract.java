@@ -333,7 +333,7 @@ public abstract class HookContract {
   private void leaksNothing(String baseUrl) {
     CompletableFuture<?> failed = client(baseUrl, 1).send(Endpoint.METHOD);
     awaitDone(failed);
-    assertThat(bucket().inUse()).isEqualTo(1);
+    assertThat(bucket().inUse()).isLessThanOrEqualTo(1); // none where nothing was sent
     time.advance(A_PERIOD_AND_ITS_GUARD);
     assertThat(bucket().inUse()).isZero();
     assertThat(bucket().waiting()).isZero();
