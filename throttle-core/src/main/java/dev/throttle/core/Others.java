@@ -6,38 +6,60 @@ package dev.throttle.core;
  */
 final class Others {
 
-  private int slots;
-  private long until;
+  /** For so long after others were seen each answer is believed. */
+  private static final int PERIODS = 4;
 
-  /** When an answer was last heard that left less than was thought. */
-  private long lessToldAt;
+  private int slots;
+  private long triedAgainAt;
+  private boolean about;
+  private long aboutUntil;
+  private long heardAt;
+  private long slowest;
 
   /** Returns how many slots are out of use. */
   int slots() {
     return slots;
   }
 
-  /** Takes more slots out of use, or fewer, after the provider has said what is left. */
-  void told(int more, Terms terms, long now) {
-    slots += more;
-    if (more > 0) {
-      lessToldAt = now;
-    }
-    until = now + terms.periodNanos + terms.guardNanos;
+  /** Returns whether others were seen not long ago. */
+  boolean areAbout(long now) {
+    about &= now - aboutUntil < 0;
+    return about || slots > 0;
+  }
+
+  /** Returns how long answers take, as the slowest of the last ones and this one did. */
+  long slowest(long tookNanos) {
+    slowest = Math.max(tookNanos, slowest - (slowest >> 4));
+    return slowest;
   }
 
   /**
-   * Returns whether the answer to a call that was sent then may say that more is left: answers
-   * overtake each other, and one that was given before the last that left less knows nothing of
-   * that.
+   * Returns whether the answer to a call that was sent then may let more be used: answers overtake
+   * each other, and one that was given before the last that was heard may be about more than that.
    */
   boolean mayLeaveMore(long sentAt) {
-    return slots == 0 || sentAt - lessToldAt >= 0;
+    return sentAt - heardAt >= 0;
+  }
+
+  /**
+   * Takes more slots out of use, or fewer, after the provider has said what is left.
+   *
+   * @param evident whether that proves that there are others
+   */
+  void told(int more, boolean evident, Terms terms, long now) {
+    long period = terms.periodNanos + terms.guardNanos;
+    slots += more;
+    heardAt = now;
+    triedAgainAt = now + period;
+    if (evident) {
+      about = true;
+      aboutUntil = now + PERIODS * period;
+    }
   }
 
   /** Returns how long it takes until a slot may be tried again; only if there is one. */
   long forgetIn(long now) {
-    return until - now;
+    return triedAgainAt - now;
   }
 
   /**
@@ -47,13 +69,13 @@ final class Others {
    * @return how many slots are of use again
    */
   int forget(Terms terms, long now) {
-    if (slots == 0 || now - until < 0) {
+    if (slots == 0 || now - triedAgainAt < 0) {
       return 0;
     }
     long apart = terms.dripsWithin(1);
-    int forgotten = (int) Math.min(slots, 1 + (now - until) / apart);
+    int forgotten = (int) Math.min(slots, 1 + (now - triedAgainAt) / apart);
     slots -= forgotten;
-    until += forgotten * apart;
+    triedAgainAt += forgotten * apart;
     return forgotten;
   }
 }

@@ -33,12 +33,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>What do they leave?</h2>
  *
- * From then on each answer says what may be used: what is left, but for what calls in flight will
- * take of it, and for what comes back here so soon that it may be back at the provider already. All
- * other free slots are out of use until an answer says that more is left. If no answer comes for a
- * period they are tried again, one after another.
+ * From then on, as long as such evidence is not older than a few periods, each answer says what may
+ * be used: what is left, but for what calls in flight will take of it, and for what comes back here
+ * so soon that it may be back at the provider already. All other free slots are out of use until an
+ * answer says that more is left; only that to a call which was sent after the last one was heard
+ * may say so, since answers overtake each other. If no answer comes for a period they are tried
+ * again, one after another.
  *
- * <p>Others do not wait for us: what they take between an answer and our next call is refused.
+ * <p>So a call that is refused is refused for what others took since the last answer, or for less
+ * than what can be told from the client's own calls. They do not wait for us.
  *
  * <h2>Which limit?</h2>
  *

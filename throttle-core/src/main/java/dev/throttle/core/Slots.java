@@ -515,24 +515,28 @@ final class Slots {
     }
     Others others = some.others == null ? new Others() : some.others;
     int out = others.slots();
-    int soon = backWithin(2 * tookNanos, some.runs, now);
+    int soon = backWithin(2 * others.slowest(tookNanos), some.runs, now);
+    boolean evident;
     int more;
     long w;
     do {
       w = word;
       long free = (int) w;
-      if (out == 0 && !refused && left >= free - since) {
+      evident = refused || left < free + out - since;
+      if (!evident && !others.areAbout(now)) {
         return 0;
       }
       long inFlight = Math.max(0, terms.capacity - free - resting() - out - own);
       long unused = free + out + (refused ? own : 0);
-      more = (int) (unused - out - Math.min(unused, Math.max(0, left - inFlight - soon)));
+      // Fewer than none where what comes back soon is in the answer already.
+      long use = Math.min(unused, Math.max(0, left - inFlight) - soon);
+      more = (int) (unused - out - use);
       if (more < 0 && !others.mayLeaveMore(now - tookNanos)) {
         more = 0;
       }
     } while (!WORD.weakCompareAndSet(this, w, plus(w, -more)));
     cohortGiven -= more;
-    others.told(more, terms, now);
+    others.told(more, evident, terms, now);
     some.others = others;
     return more;
   }
