@@ -8,6 +8,7 @@ import dev.throttle.clients.feign.ThrottleCapability;
 import dev.throttle.clients.http.ThrottledHttpClient;
 import dev.throttle.clients.okhttp.ThrottleInterceptor;
 import dev.throttle.clients.okhttp.ThrottledCallFactory;
+import dev.throttle.clients.resilience4j.Refusals;
 import dev.throttle.clients.retrofit.ThrottleCallAdapterFactory;
 import dev.throttle.clients.rule.UriRequest;
 import dev.throttle.clients.rule.UriRules;
@@ -15,13 +16,14 @@ import dev.throttle.core.Bucket;
 import dev.throttle.core.Buckets;
 import dev.throttle.core.Configuration;
 import dev.throttle.core.Limit;
-import dev.throttle.core.ThrottledException;
 import dev.throttle.core.Throttling;
 import dev.throttle.test.RateLimitedProvider;
 import feign.AsyncFeign;
 import feign.Feign;
 import feign.Param;
 import feign.RequestLine;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
 import java.io.IOException;
@@ -34,6 +36,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import okhttp3.Call;
 import okhttp3.OkHttpClient;
@@ -235,8 +238,11 @@ class DocumentedClientsTest {
         Feign.builder()
             .addCapability(new ThrottleCapability())
             .target(FeignUsers.class, provider.baseUrl());
-    RetryConfig config = RetryConfig.custom().ignoreExceptions(ThrottledException.class).build();
-    String user = Retry.of("users", config).executeCallable(() -> users.user(7));
+    Retry retry = Retry.of("users", Refusals.notRetried(RetryConfig.ofDefaults()));
+    CircuitBreaker breaker =
+        CircuitBreaker.of("users", Refusals.notRecorded(CircuitBreakerConfig.ofDefaults()));
+    Callable<String> call = breaker.decorateCallable(() -> users.user(7));
+    String user = retry.executeCallable(call);
     assertThat(user).contains("ok");
   }
 }
