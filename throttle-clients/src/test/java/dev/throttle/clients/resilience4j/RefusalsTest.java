@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class RefusalsTest {
 
-  private static final ThrottledException REFUSAL = refusal();
+  private final ThrottledException refusal = refusal();
 
   private static ThrottledException refusal() {
     Throttle throttle = throttle();
@@ -39,8 +39,8 @@ class RefusalsTest {
 
   @Test
   void a_refusal_is_known_also_as_a_cause() {
-    assertThat(Refusals.isRefusal(REFUSAL)).isTrue();
-    assertThat(Refusals.isRefusal(new CompletionException(new IOException(REFUSAL)))).isTrue();
+    assertThat(Refusals.isRefusal(refusal)).isTrue();
+    assertThat(Refusals.isRefusal(new CompletionException(new IOException(refusal)))).isTrue();
     assertThat(Refusals.isRefusal(new IOException())).isFalse();
     assertThat(Refusals.isRefusal(null)).isFalse();
   }
@@ -67,10 +67,10 @@ class RefusalsTest {
     assertThat(config.getMaxAttempts()).isEqualTo(7);
     assertThat(config.getExceptionPredicate())
         .accepts(new IllegalArgumentException(), new IOException(), new TimeoutException())
-        .rejects(REFUSAL, new IOException(REFUSAL), new IllegalStateException(), new Exception());
+        .rejects(refusal, new IOException(refusal), new IllegalStateException(), new Exception());
     assertThat(Refusals.notRetried(RetryConfig.ofDefaults()).getExceptionPredicate())
         .accepts(new Exception())
-        .rejects(new CompletionException(REFUSAL));
+        .rejects(new CompletionException(refusal));
   }
 
   @Test
@@ -92,7 +92,7 @@ class RefusalsTest {
                     .ignoreExceptions(IllegalStateException.class)
                     .build()));
     for (int i = 0; i < 5; i++) {
-      breaker.onError(1, TimeUnit.NANOSECONDS, new IOException(REFUSAL));
+      breaker.onError(1, TimeUnit.NANOSECONDS, new IOException(refusal));
       breaker.onError(1, TimeUnit.NANOSECONDS, new IllegalStateException());
     }
     assertThat(breaker.getMetrics().getNumberOfBufferedCalls()).isZero();
