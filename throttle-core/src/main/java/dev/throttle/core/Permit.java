@@ -29,7 +29,6 @@ public final class Permit implements AutoCloseable {
   private final Throttle throttle;
   private final long stamp;
 
-  @SuppressWarnings("UnusedVariable") // through USED
   private volatile boolean used;
 
   private volatile @Nullable Adjustment adjustment;
@@ -85,7 +84,7 @@ public final class Permit implements AutoCloseable {
    * {@link Throttle#sent}.
    */
   public Sent sent() {
-    return throttle.sent();
+    return new Sent(throttle, this);
   }
 
   /**
@@ -130,6 +129,10 @@ public final class Permit implements AutoCloseable {
     }
     throttle.adjust(noted, bucket, actualCost);
     adjustment = noted;
+  }
+
+  boolean isUsed() {
+    return used;
   }
 
   private void end() {

@@ -61,11 +61,16 @@ public final class Sent {
   private static final long TOO_MANY = 1L << 40;
 
   private final Throttle throttle;
+  private final @Nullable Permit permit;
   private final long at;
   private final int[] returned;
 
-  Sent(Throttle throttle) {
+  /**
+   * @param permit that of the call, if it is known
+   */
+  Sent(Throttle throttle, @Nullable Permit permit) {
     this.throttle = throttle;
+    this.permit = permit;
     Slots[] slots = throttle.route.slots;
     at = slots[0].terms().now();
     returned = new int[slots.length];
@@ -79,7 +84,8 @@ public final class Sent {
    * takes out of use what others have used, and lets fixed windows begin when it says. A bucket
    * that {@linkplain Bucket#heedSignals heeds no signals} is left alone.
    *
-   * <p>To be called once, before the call's permit is complete. Never blocks for long.
+   * <p>To be called once, before the call's permit is complete; of one that is known to be
+   * complete, as its call was given up, only the pause is heeded. Never blocks for long.
    *
    * @return whether the provider has counted the call; if not, its permit is to be given back
    */
@@ -92,6 +98,9 @@ public final class Sent {
           pause(bucket, retryAfter);
         }
       }
+    }
+    if (permit != null && permit.isUsed()) {
+      return true; // it is counted here in another way than the rest of this goes by
     }
     boolean isToldWhatIsLeft = false;
     for (Signal.Quota quota : signal.quotas()) {

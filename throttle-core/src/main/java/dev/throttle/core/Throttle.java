@@ -329,7 +329,7 @@ public final class Throttle {
    * for after its permit was granted. Never blocks for long; takes a lock for each limit.
    */
   public Sent sent() {
-    return new Sent(this);
+    return new Sent(this, null);
   }
 
   // ---- actual costs

@@ -338,6 +338,17 @@ class SentTest {
   // ---- bad input
 
   @Test
+  void of_a_call_that_was_given_up_only_the_pause_is_heeded() {
+    Throttle throttle = throttle(perNanos(5, 100));
+    Permit permit = throttle.acquire();
+    Sent sent = permit.sent();
+    permit.complete();
+    assertThat(sent.heed(new Signal(true, Duration.ofNanos(7), List.of(Quota.left(0))))).isTrue();
+    assertThat(throttle.buckets().get(0).snapshot().pausedFor()).isEqualTo(Duration.ofNanos(7));
+    assertThat(throttle.buckets().get(0).inUse()).isEqualTo(1);
+  }
+
+  @Test
   void a_bucket_that_heeds_no_signals_is_left_alone() {
     Bucket all = buckets.define("all", perNanos(5, 100));
     Bucket own = buckets.define("own", perNanos(5, 100));

@@ -1,6 +1,7 @@
 package dev.throttle.clients.resilience4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.throttle.core.Buckets;
 import dev.throttle.core.Limit;
@@ -8,6 +9,7 @@ import dev.throttle.core.Throttle;
 import dev.throttle.core.ThrottledException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
 import java.io.IOException;
 import java.time.Duration;
@@ -43,6 +45,23 @@ class RefusalsTest {
     assertThat(Refusals.isRefusal(new CompletionException(new IOException(refusal)))).isTrue();
     assertThat(Refusals.isRefusal(new IOException())).isFalse();
     assertThat(Refusals.isRefusal(null)).isFalse();
+  }
+
+  @Test
+  void the_example_of_the_javadoc() {
+    Retry retry = Retry.of("users", Refusals.notRetried(RetryConfig.ofDefaults()));
+    CircuitBreaker breaker =
+        CircuitBreaker.of("users", Refusals.notRecorded(CircuitBreakerConfig.ofDefaults()));
+    assertThatThrownBy(
+            () ->
+                retry.executeCallable(
+                    breaker.decorateCallable(
+                        () -> {
+                          throw refusal;
+                        })))
+        .isSameAs(refusal);
+    assertThat(retry.getMetrics().getNumberOfFailedCallsWithoutRetryAttempt()).isEqualTo(1);
+    assertThat(breaker.getMetrics().getNumberOfBufferedCalls()).isZero();
   }
 
   @Test
