@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.throttle.annotation.Throttle;
 import dev.throttle.clients.feign.ThrottleCapability;
 import dev.throttle.clients.retrofit.ThrottleCallAdapterFactory;
+import dev.throttle.test.ProviderAnswer;
+import dev.throttle.test.RateLimitedProvider;
 import feign.AsyncFeign;
 import feign.Client;
 import feign.DefaultRetryer;
@@ -110,6 +112,18 @@ class BuildersTest {
                 .build());
     api.user().execute();
     time.assertCharged("retrofit", 1);
+  }
+
+  @Test
+  void retrofit_whatOkHttpSendsByItself_paysToo() throws Exception {
+    ProviderAnswer redirect = ProviderAnswer.of(302, "").header("Location", "/there");
+    try (RateLimitedProvider provider =
+        RateLimitedProvider.builder().answer("/user", redirect).start()) {
+      RetrofitApi api = retrofit(new Retrofit.Builder().baseUrl(provider.baseUrl() + "/").build());
+      assertThat(api.user().execute().isSuccessful()).isTrue();
+      assertThat(provider.count()).isEqualTo(2);
+      time.assertCharged("retrofit", 2);
+    }
   }
 
   private static RetrofitApi retrofit(Retrofit retrofit) {
