@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -50,6 +51,16 @@ class DocumentationTest {
     }
 
     assertAllRun(examples, sources(PROJECT.resolve(tests)));
+  }
+
+  @Test
+  void every_example_of_a_client_in_the_readme_is_code_of_a_test() throws IOException {
+    String readme = Files.readString(PROJECT.resolve("README.md"));
+    int begin = readme.indexOf("## Your client");
+
+    assertAllRun(
+        examples(FENCED, readme.substring(begin)),
+        sources(PROJECT.resolve("throttle-clients/src/test/java/dev/throttle/clients")));
   }
 
   @ParameterizedTest
