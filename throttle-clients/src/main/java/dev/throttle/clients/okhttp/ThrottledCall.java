@@ -1,22 +1,19 @@
 package dev.throttle.clients.okhttp;
 
 import dev.throttle.clients.Attempt;
+import dev.throttle.clients.Turn;
 import dev.throttle.clients.rule.UriRules;
-import dev.throttle.core.Permit;
-import dev.throttle.core.Throttle;
 import dev.throttle.core.ThrottledException;
 import java.io.IOException;
 import java.util.Objects;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import okhttp3.Call;
 import okhttp3.Callback;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
 import okio.Timeout;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Takes a permit for the first request of a call when the call is executed or enqueued. While it
@@ -30,9 +27,7 @@ final class ThrottledCall implements Call {
   private final Call call;
   private final AtomicBoolean executed = new AtomicBoolean();
 
-  // Each side writes its own of these two before it reads the other, so cancelling is not missed.
-  private volatile boolean cancelled;
-  private volatile @Nullable CompletableFuture<Permit> wait;
+  private final Turn turn = new Turn();
 
   ThrottledCall(OkHttpClient client, Request request, UriRules rules) {
     this.client = client;
@@ -45,14 +40,7 @@ final class ThrottledCall implements Call {
   public Response execute() throws IOException {
     claim();
     Attempt attempt = attempt();
-    Throttle due = attempt.due();
-    if (due != null) {
-      try {
-        attempt.granted(Attempt.await(startWaiting(due), due));
-      } catch (CancellationException e) {
-        throw new IOException("Canceled", e);
-      }
-    }
+    turn.await(attempt);
     attempt.handOver();
     try {
       return endWith(attempt, attempt.send(call::execute));
@@ -65,28 +53,15 @@ final class ThrottledCall implements Call {
   public void enqueue(Callback callback) {
     Objects.requireNonNull(callback, "callback == null");
     claim();
+    Consumer<Throwable> failed = failure -> callback.onFailure(this, inOkHttpsWords(failure));
     Attempt attempt;
     try {
       attempt = attempt();
     } catch (ThrottledException refusal) {
-      fail(callback, refusal);
+      Turn.fail(failed, refusal);
       return;
     }
-    Throttle due = attempt.due();
-    if (due == null) {
-      send(attempt, callback);
-      return;
-    }
-    startWaiting(due)
-        .whenComplete(
-            (permit, failure) -> {
-              if (permit == null) {
-                fail(callback, failure);
-              } else {
-                attempt.granted(permit);
-                send(attempt, callback);
-              }
-            });
+    turn.await(attempt, () -> send(attempt, callback, failed), failed);
   }
 
   private void claim() {
@@ -100,16 +75,7 @@ final class ThrottledCall implements Call {
     return Attempt.ofRules(rules, new OkHttpRequest(request), request);
   }
 
-  private CompletableFuture<Permit> startWaiting(Throttle due) {
-    CompletableFuture<Permit> waiting = due.acquireAsync();
-    wait = waiting;
-    if (cancelled) {
-      waiting.cancel(false);
-    }
-    return waiting;
-  }
-
-  private void send(Attempt attempt, Callback callback) {
+  private void send(Attempt attempt, Callback callback, Consumer<Throwable> failed) {
     attempt.handOver();
     try {
       attempt.<Call, RuntimeException>send(
@@ -119,7 +85,7 @@ final class ThrottledCall implements Call {
           });
     } catch (Throwable refused) {
       attempt.over();
-      fail(callback, refused);
+      Turn.fail(failed, refused);
     }
   }
 
@@ -147,31 +113,19 @@ final class ThrottledCall implements Call {
     return response;
   }
 
-  /**
-   * Tells the callback, on the common pool: never on the thread of whoever cancels, which may hold
-   * locks. OkHttp's callbacks know no other failure than an {@code IOException}.
-   */
-  private void fail(Callback callback, @Nullable Throwable failure) {
-    IOException told =
-        failure instanceof CancellationException
-            ? new IOException("Canceled", failure)
-            : failure instanceof IOException io
-                ? io
-                : new IOException(failure == null ? null : failure.getMessage(), failure);
-    CompletableFuture<Void> anyOther = new CompletableFuture<>();
-    anyOther.defaultExecutor().execute(() -> callback.onFailure(this, told));
+  /** Callbacks know no other failure than an {@code IOException}. */
+  private static IOException inOkHttpsWords(Throwable failure) {
+    return failure instanceof IOException known
+        ? known
+        : new IOException(failure.getMessage(), failure);
   }
 
   // ---- the rest of a call
 
   @Override
   public void cancel() {
-    cancelled = true;
+    turn.cancel();
     call.cancel();
-    CompletableFuture<Permit> waiting = wait;
-    if (waiting != null) {
-      waiting.cancel(false);
-    }
   }
 
   @Override

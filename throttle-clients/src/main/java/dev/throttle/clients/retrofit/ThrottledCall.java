@@ -1,14 +1,13 @@
 package dev.throttle.clients.retrofit;
 
 import dev.throttle.clients.Attempt;
-import dev.throttle.core.Permit;
+import dev.throttle.clients.Turn;
 import dev.throttle.core.Throttle;
 import dev.throttle.core.ThrottledException;
 import java.io.IOException;
 import java.util.Objects;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import okhttp3.Request;
 import okio.Timeout;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +19,7 @@ import retrofit2.Response;
  * Takes a permit when a call is executed or enqueued, and not when it is made.
  *
  * <p>While it waits, nothing is asked of the call inside: it holds no slot of OkHttp's dispatcher,
- * and its time-outs have not begun. What fails the wait reaches the callback on the common pool,
- * never on the thread of whoever cancels, which may hold locks or complete the same future next.
+ * and its time-outs have not begun.
  */
 final class ThrottledCall<T> implements Call<T> {
 
@@ -32,9 +30,7 @@ final class ThrottledCall<T> implements Call<T> {
 
   private final AtomicBoolean executed = new AtomicBoolean();
 
-  // Each side writes its own of these two before it reads the other, so cancelling is not missed.
-  private volatile boolean cancelled;
-  private volatile @Nullable CompletableFuture<Permit> wait;
+  private final Turn turn = new Turn();
 
   ThrottledCall(Call<T> call, @Nullable Toll toll) {
     this.call = call;
@@ -52,8 +48,8 @@ final class ThrottledCall<T> implements Call<T> {
   public Response<T> execute() throws IOException {
     claim();
     Attempt attempt = attempt();
-    Throttle due = attempt.due();
-    attempt.granted(due == null ? null : unlessCancelled(await(due)));
+    turn.await(attempt);
+    attempt.handOver();
     try {
       Response<T> response = attempt.<Response<T>, IOException>send(call::execute);
       attempt.answered(response.code(), response.headers()::values);
@@ -67,20 +63,15 @@ final class ThrottledCall<T> implements Call<T> {
   public void enqueue(Callback<T> callback) {
     Objects.requireNonNull(callback, "callback == null");
     claim();
+    Consumer<Throwable> failed = failure -> callback.onFailure(this, failure);
     Attempt attempt;
     try {
       attempt = attempt();
     } catch (ThrottledException refusal) {
-      fail(callback, refusal);
+      Turn.fail(failed, refusal);
       return;
     }
-    Throttle due = attempt.due();
-    if (due == null) {
-      send(attempt, callback);
-    } else {
-      startWaiting(due)
-          .whenComplete((permit, failure) -> waited(attempt, permit, failure, callback));
-    }
+    turn.await(attempt, () -> send(attempt, callback), failed);
   }
 
   private void claim() {
@@ -99,82 +90,22 @@ final class ThrottledCall<T> implements Call<T> {
     } catch (RuntimeException unmade) {
       return Attempt.unthrottled(null); // the call inside will tell
     }
-    Attempt attempt = cancelled ? Attempt.unthrottled(request) : toll.attempt(request);
-    attempt.handOver();
-    return attempt;
-  }
-
-  // ---- waiting
-
-  private CompletableFuture<Permit> startWaiting(Throttle due) {
-    CompletableFuture<Permit> waiting = due.acquireAsync();
-    wait = waiting;
-    if (cancelled) {
-      waiting.cancel(false);
-    }
-    return waiting;
-  }
-
-  /** Waits in the calling thread, but not as other calls do there: this one can be cancelled. */
-  private Permit await(Throttle due) throws IOException {
-    CompletableFuture<Permit> waiting = startWaiting(due);
-    try {
-      return Attempt.await(waiting, due);
-    } catch (CancellationException e) {
-      throw new IOException("Canceled", e);
-    }
-  }
-
-  /** The wait has ended, perhaps before it began. */
-  private void waited(
-      Attempt attempt, @Nullable Permit permit, @Nullable Throwable failure, Callback<T> callback) {
-    if (permit == null) {
-      fail(
-          callback,
-          failure instanceof CancellationException
-              ? new IOException("Canceled", failure)
-              : failure);
-      return;
-    }
-    try {
-      attempt.granted(unlessCancelled(permit));
-      send(attempt, callback);
-    } catch (Throwable refused) {
-      fail(callback, refused);
-    }
-  }
-
-  private void fail(Callback<T> callback, @Nullable Throwable failure) {
-    CompletableFuture<Void> anyOther = new CompletableFuture<>();
-    anyOther.defaultExecutor().execute(() -> callback.onFailure(this, failure));
-  }
-
-  /** Gives back the permit of a call that will not be sent. */
-  private @Nullable Permit unlessCancelled(Permit permit) {
-    if (!cancelled) {
-      return permit;
-    }
-    permit.giveBack();
-    return null;
+    return turn.isCancelled() ? Attempt.unthrottled(request) : toll.attempt(request);
   }
 
   /** Ends the wait for a permit, if there is one: nobody wants the answer any more. */
   void stopWaiting() {
-    CompletableFuture<Permit> waiting = wait;
-    if (waiting != null) {
-      waiting.cancel(false);
-    }
+    turn.stopWaiting();
   }
 
-  // ---- sending
-
   private void send(Attempt attempt, Callback<T> callback) {
+    attempt.handOver();
     boolean accepted = false;
     try {
-      attempt.<Call<T>, RuntimeException>send(
+      attempt.<@Nullable Object, RuntimeException>send(
           () -> {
             call.enqueue(ending(attempt, callback));
-            return call;
+            return null;
           });
       accepted = true;
     } finally {
@@ -209,14 +140,13 @@ final class ThrottledCall<T> implements Call<T> {
 
   @Override
   public void cancel() {
-    cancelled = true;
+    turn.cancel();
     call.cancel();
-    stopWaiting();
   }
 
   @Override
   public boolean isCanceled() {
-    return cancelled || call.isCanceled();
+    return turn.isCancelled() || call.isCanceled();
   }
 
   @Override
