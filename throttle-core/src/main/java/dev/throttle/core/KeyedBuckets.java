@@ -114,7 +114,8 @@ public final class KeyedBuckets {
    * Returns the bucket of a key, after making it if need be. Where there are too many in {@link
    * Mode#SHADOW}, or while all are switched off, it is one that counts for this caller only.
    *
-   * @throws ThrottledException if there are {@link #maxKeys} others, none of them idle
+   * @throws ThrottledException if there are {@link #maxKeys} others, and none of the next thousand
+   *     that are looked at is idle: a newcomer does not look at a million
    */
   public Bucket bucket(Object key) {
     Bucket known = byKey.get(requireNonNull(key, "key"));
