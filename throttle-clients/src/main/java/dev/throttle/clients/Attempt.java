@@ -344,14 +344,18 @@ public final class Attempt {
     over();
   }
 
-  /** Says that the attempt is complete, however it ended. */
+  /** Says that the attempt is complete, however it ended: it pays for nothing farther in then. */
   public void over() {
+    Mark own = mark;
+    if (own != null) {
+      own.claimed = true;
+    }
     if (handedOver && request != null) {
       HANDED_OVER.asMap().remove(request, this);
     }
-    Permit own = permit;
-    if (own != null) {
-      own.close(counted);
+    Permit held = permit;
+    if (held != null) {
+      held.close(counted);
     }
     Permit paid = passedOn;
     if (paid != null) {

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.HttpRoute;
@@ -124,7 +125,7 @@ class ApacheAsyncTest extends ApacheContract {
   }
 
   /** What a user of the client would make of its callback. */
-  private static final class Answer extends CompletableFuture<String>
+  private static class Answer extends CompletableFuture<String>
       implements FutureCallback<SimpleHttpResponse> {
 
     @Override
@@ -175,7 +176,7 @@ class ApacheAsyncTest extends ApacheContract {
     Future<SimpleHttpResponse> refused = client.execute(get(provider.uri("/busy")), null);
     assertThat(refused)
         .failsWithin(Duration.ofSeconds(10))
-        .withThrowableOfType(java.util.concurrent.ExecutionException.class)
+        .withThrowableOfType(ExecutionException.class)
         .withCauseInstanceOf(ThrottledException.class);
   }
 
@@ -215,10 +216,15 @@ class ApacheAsyncTest extends ApacheContract {
   @Test
   void what_a_callback_sends_when_a_request_could_not_be_sent_pays_for_itself() {
     CloseableHttpAsyncClient client = started(builder());
-    CompletableFuture<String> fallback =
-        send(client, URI.create("http://unknown.example/inherited"))
-            .handle((body, failure) -> send(client, provider.uri("/inherited")))
-            .thenCompose(sent -> sent);
+    CompletableFuture<String> fallback = new CompletableFuture<>();
+    Answer first =
+        new Answer() {
+          @Override
+          public void failed(Exception failure) {
+            send(client, provider.uri("/inherited")).thenAccept(fallback::complete);
+          }
+        };
+    client.execute(get(URI.create("http://unknown.example/inherited")), first);
     await().until(() -> bucket(Endpoint.INHERITED).waiting() == 1);
     assertThat(provider.count()).isZero();
     time.advance(Duration.ofMillis(1_001));

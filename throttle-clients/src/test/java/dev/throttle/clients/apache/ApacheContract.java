@@ -62,7 +62,8 @@ abstract class ApacheContract extends HookContract {
 
     Setting retrying() {
       HttpRequestRetryStrategy once =
-          new DefaultHttpRequestRetryStrategy(1, TimeValue.ZERO_MILLISECONDS);
+          new DefaultHttpRequestRetryStrategy(
+              1, TimeValue.ZERO_MILLISECONDS, List.of(), List.of(503)) {};
       return new Setting(timesInstalled, rules, once, routes);
     }
 
