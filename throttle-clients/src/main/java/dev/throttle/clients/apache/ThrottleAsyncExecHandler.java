@@ -6,6 +6,7 @@ import java.util.Objects;
 import org.apache.hc.client5.http.async.AsyncExecCallback;
 import org.apache.hc.client5.http.async.AsyncExecChain;
 import org.apache.hc.client5.http.async.AsyncExecChainHandler;
+import org.apache.hc.client5.http.impl.async.H2AsyncClientBuilder;
 import org.apache.hc.client5.http.impl.async.HttpAsyncClientBuilder;
 import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.ProtocolException;
@@ -52,6 +53,11 @@ public final class ThrottleAsyncExecHandler implements AsyncExecChainHandler {
   public static <B extends HttpAsyncClientBuilder> B addTo(B builder, UriRules rules) {
     builder.addExecInterceptorBefore(Installed.BEFORE, Installed.NAME, of(rules));
     return builder;
+  }
+
+  /** Installs a handler like the other method, in clients that speak HTTP/2 only. */
+  public static H2AsyncClientBuilder addTo(H2AsyncClientBuilder builder, UriRules rules) {
+    return builder.addExecInterceptorBefore(Installed.BEFORE, Installed.NAME, of(rules));
   }
 
   /** For the client: sends a request on when its turn has come. */

@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.throttle.clients.RuledClient;
+import dev.throttle.clients.rule.UriRules;
+import dev.throttle.core.Buckets;
+import dev.throttle.core.Limit;
 import dev.throttle.core.ThrottledException;
+import dev.throttle.core.Throttling;
 import dev.throttle.test.contract.Endpoint;
 import dev.throttle.test.contract.HookedClient;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -34,11 +39,25 @@ import org.apache.hc.client5.http.impl.async.HttpAsyncClients;
 import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManager;
 import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManagerBuilder;
 import org.apache.hc.core5.concurrent.FutureCallback;
+import org.apache.hc.core5.http.EntityDetails;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpRequest;
+import org.apache.hc.core5.http.Message;
+import org.apache.hc.core5.http.URIScheme;
+import org.apache.hc.core5.http.impl.bootstrap.HttpAsyncServer;
+import org.apache.hc.core5.http.nio.AsyncRequestConsumer;
 import org.apache.hc.core5.http.nio.AsyncRequestProducer;
 import org.apache.hc.core5.http.nio.AsyncResponseConsumer;
+import org.apache.hc.core5.http.nio.AsyncServerRequestHandler;
 import org.apache.hc.core5.http.nio.HandlerFactory;
+import org.apache.hc.core5.http.nio.entity.DiscardingEntityConsumer;
+import org.apache.hc.core5.http.nio.support.AsyncResponseBuilder;
+import org.apache.hc.core5.http.nio.support.BasicRequestConsumer;
 import org.apache.hc.core5.http.protocol.HttpContext;
+import org.apache.hc.core5.http2.HttpVersionPolicy;
+import org.apache.hc.core5.http2.impl.nio.bootstrap.H2ServerBootstrap;
 import org.apache.hc.core5.pool.ConnPoolControl;
+import org.apache.hc.core5.reactor.ListenerEndpoint;
 import org.junit.jupiter.api.Test;
 
 class ApacheAsyncTest extends ApacheContract {
@@ -167,6 +186,74 @@ class ApacheAsyncTest extends ApacheContract {
   @Override
   protected boolean blocks() {
     return false;
+  }
+
+  @Test
+  void the_example() throws IOException {
+    Buckets buckets = Throttling.buckets();
+    buckets.define("api.foo.com", Limit.of(1, Duration.ofSeconds(1)));
+    UriRules rules = UriRules.of(buckets).when("api.foo.com/**").pass("api.foo.com");
+    CloseableHttpAsyncClient client =
+        ThrottleAsyncExecHandler.addTo(HttpAsyncClients.custom(), rules).build();
+    client.start();
+    assertThat(send(client, provider.uri("/")).join()).isEqualTo("ok"); // another host
+    client.close();
+  }
+
+  @Test
+  void requests_of_http_2_pay() throws Exception {
+    HttpAsyncServer server = closing(h2Server());
+    server.start();
+    ListenerEndpoint port =
+        server
+            .listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), URIScheme.HTTP)
+            .get();
+    URI uri =
+        URI.create(
+            "http://127.0.0.1:" + ((InetSocketAddress) port.getAddress()).getPort() + "/method");
+    CloseableHttpAsyncClient client =
+        closing(
+            ThrottleAsyncExecHandler.addTo(
+                    HttpAsyncClients.customHttp2(),
+                    RuledClient.rules("http://" + uri.getAuthority()))
+                .build());
+    client.start();
+    assertThat(send(client, uri).join()).isEqualTo("HTTP/2.0");
+    CompletableFuture<String> second = send(client, uri);
+    CompletableFuture<String> cancelled = send(client, uri);
+    awaitWaiting(2);
+    cancelled.cancel(true);
+    awaitWaiting(1);
+    time.advance(Duration.ofMillis(1_001));
+    awaitDone(second);
+    assertThat(second).isCompletedWithValue("HTTP/2.0");
+    assertThat(bucket().inUse()).isEqualTo(1);
+  }
+
+  /** Answers with the version of the protocol. */
+  private static HttpAsyncServer h2Server() {
+    return H2ServerBootstrap.bootstrap()
+        .setVersionPolicy(HttpVersionPolicy.FORCE_HTTP_2)
+        .setCanonicalHostName("127.0.0.1")
+        .register(
+            "*",
+            new AsyncServerRequestHandler<Message<HttpRequest, Void>>() {
+              @Override
+              public AsyncRequestConsumer<Message<HttpRequest, Void>> prepare(
+                  HttpRequest request, EntityDetails entity, HttpContext context) {
+                return new BasicRequestConsumer<>(new DiscardingEntityConsumer<>());
+              }
+
+              @Override
+              public void handle(
+                  Message<HttpRequest, Void> request, ResponseTrigger trigger, HttpContext context)
+                  throws HttpException, IOException {
+                String version = request.getHead().getVersion().format();
+                trigger.submitResponse(
+                    AsyncResponseBuilder.create(200).setEntity(version).build(), context);
+              }
+            })
+        .create();
   }
 
   @Test

@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.throttle.clients.RuledClient;
+import dev.throttle.clients.rule.UriRules;
+import dev.throttle.core.Buckets;
+import dev.throttle.core.Limit;
 import dev.throttle.core.ThrottledException;
+import dev.throttle.core.Throttling;
 import dev.throttle.test.contract.Endpoint;
 import dev.throttle.test.contract.HookedClient;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.classic.HttpClient;
@@ -91,6 +96,36 @@ class ApacheClassicTest extends ApacheContract {
   @Override
   protected boolean blocks() {
     return true;
+  }
+
+  @Test
+  void the_example() throws IOException {
+    Buckets buckets = Throttling.buckets();
+    buckets.define("api.foo.com", Limit.of(1, Duration.ofSeconds(1)));
+    UriRules rules = UriRules.of(buckets).when("api.foo.com/**").pass("api.foo.com");
+    CloseableHttpClient client = ThrottleExecHandler.addTo(HttpClients.custom(), rules).build();
+    assertThat(client.execute(get(Endpoint.METHOD), ApacheClassicTest::body)).isEqualTo("ok");
+    client.close();
+  }
+
+  @Test
+  void a_key_is_found_among_the_headers_of_the_request() throws IOException {
+    Buckets buckets = Throttling.buckets();
+    buckets.defineKeyed("shops", Limit.of(1, Duration.ofSeconds(1)));
+    UriRules rules =
+        UriRules.of(buckets)
+            .when("*:*/**")
+            .keyedBy(request -> request.header("x-shop"))
+            .pass("shops");
+    CloseableHttpClient client = apache(Setting.of(1, rules));
+    HttpGet request = get(Endpoint.METHOD);
+    request.setHeader("X-Shop", "acme");
+    client.execute(request, ApacheClassicTest::body);
+    assertThat(buckets.keyed("shops").bucket("acme").inUse()).isEqualTo(1);
+    assertThatThrownBy(() -> client.execute(get(Endpoint.METHOD), ApacheClassicTest::body))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(pool.getTotalStats().getLeased()).isZero();
+    assertThat(provider.count()).isEqualTo(1);
   }
 
   @Test
