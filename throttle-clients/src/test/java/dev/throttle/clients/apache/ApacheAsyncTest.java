@@ -7,6 +7,7 @@ import dev.throttle.clients.RuledClient;
 import dev.throttle.clients.rule.UriRules;
 import dev.throttle.core.Buckets;
 import dev.throttle.core.Limit;
+import dev.throttle.core.Permit;
 import dev.throttle.core.ThrottledException;
 import dev.throttle.core.Throttling;
 import dev.throttle.test.contract.Endpoint;
@@ -284,6 +285,21 @@ class ApacheAsyncTest extends ApacheContract {
     awaitDone(waiting);
     assertThat(senders).hasSize(2).first().isEqualTo(Thread.currentThread());
     assertThat(senders.get(1)).isNotEqualTo(Thread.currentThread());
+  }
+
+  @Test
+  void cancelling_at_the_moment_of_the_grant_leaks_nothing() {
+    CloseableHttpAsyncClient client = started(builder());
+    for (int i = 0; i < 100; i++) {
+      Permit held = Throttling.buckets().throttle("api/method").acquire();
+      CompletableFuture<String> cancelled = send(client, provider.uri("/method"));
+      CompletableFuture<Void> cancelling = CompletableFuture.runAsync(() -> cancelled.cancel(true));
+      held.giveBack();
+      awaitDone(cancelling);
+      awaitNothingInUse();
+      assertThat(bucket().waiting()).isZero();
+    }
+    await().until(() -> pool.getTotalStats().getLeased() == 0);
   }
 
   @Test
