@@ -290,7 +290,7 @@ class ApacheAsyncTest extends ApacheContract {
   @Test
   void cancelling_at_the_moment_of_the_grant_leaks_nothing() {
     CloseableHttpAsyncClient client = started(builder());
-    for (int i = 0; i < 100; i++) {
+    for (int i = 0; i < 20; i++) {
       Permit held = Throttling.buckets().throttle("api/method").acquire();
       CompletableFuture<String> cancelled = send(client, provider.uri("/method"));
       CompletableFuture<Void> cancelling = CompletableFuture.runAsync(() -> cancelled.cancel(true));
