@@ -16,9 +16,13 @@ import java.io.IOException;
 import java.lang.reflect.Method;
 import java.util.Collections;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +48,8 @@ public final class Attempt {
     /** Sends it. */
     R send() throws X;
   }
+
+  private static final long LOOK_MILLIS = 100;
 
   private static final SignalReader SIGNALS = SignalReader.create();
 
@@ -212,7 +218,7 @@ public final class Attempt {
    * cancelling its future.
    *
    * @throws IOException if it was failed otherwise than by a refusal
-   * @throws java.util.concurrent.CancellationException if it was cancelled
+   * @throws CancellationException if it was cancelled
    */
   public static Permit await(CompletableFuture<Permit> waiting, Throttle due) throws IOException {
     try {
@@ -227,6 +233,41 @@ public final class Attempt {
         throw refusal;
       }
       throw new IOException("no permit could be taken", e.getCause());
+    }
+  }
+
+  /**
+   * Waits in the calling thread for what is due, and looks every tenth of a second whether the call
+   * was cancelled: for clients that tell it only when they are asked.
+   *
+   * @throws CancellationException if it was cancelled
+   * @throws IOException if the wait failed otherwise than by a refusal
+   */
+  public void awaitUnless(BooleanSupplier cancelled) throws IOException {
+    Throttle throttle = due;
+    if (throttle == null) {
+      return;
+    }
+    CompletableFuture<Permit> waiting = throttle.acquireAsync();
+    while (!isDoneSoon(waiting)) {
+      if (cancelled.getAsBoolean()) {
+        waiting.cancel(false);
+      }
+    }
+    permit = await(waiting, throttle);
+  }
+
+  private static boolean isDoneSoon(CompletableFuture<?> waiting) {
+    try {
+      waiting.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException | CancellationException e) {
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return true;
     }
   }
 
@@ -303,14 +344,18 @@ public final class Attempt {
     over();
   }
 
-  /** Says that the attempt is complete, however it ended. */
+  /** Says that the attempt is complete, however it ended: it pays for nothing farther in then. */
   public void over() {
+    Mark own = mark;
+    if (own != null) {
+      own.claimed = true;
+    }
     if (handedOver && request != null) {
       HANDED_OVER.asMap().remove(request, this);
     }
-    Permit own = permit;
-    if (own != null) {
-      own.close(counted);
+    Permit held = permit;
+    if (held != null) {
+      held.close(counted);
     }
     Permit paid = passedOn;
     if (paid != null) {

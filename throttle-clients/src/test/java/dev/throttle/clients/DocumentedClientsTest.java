@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.throttle.annotation.Priority;
 import dev.throttle.annotation.Throttle;
+import dev.throttle.clients.apache.ThrottleAsyncExecHandler;
+import dev.throttle.clients.apache.ThrottleExecHandler;
 import dev.throttle.clients.feign.ThrottleCapability;
 import dev.throttle.clients.http.ThrottledHttpClient;
 import dev.throttle.clients.okhttp.ThrottleInterceptor;
@@ -42,6 +44,13 @@ import okhttp3.Call;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.ResponseBody;
+import org.apache.hc.client5.http.async.methods.SimpleHttpRequest;
+import org.apache.hc.client5.http.async.methods.SimpleRequestBuilder;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
+import org.apache.hc.client5.http.impl.async.HttpAsyncClients;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -136,6 +145,26 @@ class DocumentedClientsTest {
     Request request = new Request.Builder().url(provider.baseUrl()).build();
     calls.newCall(request).execute().close();
     throttled.newCall(request).execute().close();
+    assertThat(bucket.inUse()).isZero(); // another host
+    assertThat(provider.count()).isEqualTo(2);
+  }
+
+  @Test
+  void apache_http_client() throws Exception {
+    Buckets buckets = Throttling.buckets();
+    Bucket bucket = buckets.define("api.foo.com", Limit.of(600, Duration.ofMinutes(1)));
+    UriRules rules = UriRules.of(buckets).when("api.foo.com/**").pass("api.foo.com");
+    CloseableHttpClient client = ThrottleExecHandler.addTo(HttpClients.custom(), rules).build();
+    CloseableHttpAsyncClient async =
+        ThrottleAsyncExecHandler.addTo(HttpAsyncClients.custom(), rules).build();
+    async.start();
+    try (client;
+        async) {
+      HttpGet get = new HttpGet(provider.baseUrl());
+      assertThat(client.<Integer>execute(get, response -> response.getCode())).isEqualTo(200);
+      SimpleHttpRequest later = SimpleRequestBuilder.get(provider.baseUrl()).build();
+      assertThat(async.execute(later, null).get().getCode()).isEqualTo(200);
+    }
     assertThat(bucket.inUse()).isZero(); // another host
     assertThat(provider.count()).isEqualTo(2);
   }

@@ -71,6 +71,7 @@ class DocumentationTest {
     "throttle-clients, dev/throttle/clients/http",
     "throttle-clients, dev/throttle/clients/okhttp",
     "throttle-clients, dev/throttle/clients/resilience4j",
+    "throttle-clients, dev/throttle/clients/apache",
   })
   void every_example_of_the_javadoc_is_code_of_a_test(String module, String folder)
       throws IOException {

@@ -3,16 +3,10 @@ package dev.throttle.clients.okhttp;
 import dev.throttle.clients.Attempt;
 import dev.throttle.clients.retrofit.RetrofitMethod;
 import dev.throttle.clients.rule.UriRules;
-import dev.throttle.core.Permit;
-import dev.throttle.core.Throttle;
 import dev.throttle.core.ThrottledException;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import okhttp3.Call;
 import okhttp3.Interceptor;
 import okhttp3.Request;
@@ -40,9 +34,6 @@ import org.jspecify.annotations.Nullable;
  * first request. Safe for use by many threads.
  */
 public final class ThrottleInterceptor implements Interceptor {
-
-  /** OkHttp tells an interceptor of a cancelled call only when it asks. */
-  private static final long LOOK_MILLIS = 100;
 
   private static final boolean HAS_RETROFIT = hasRetrofit();
 
@@ -112,34 +103,14 @@ public final class ThrottleInterceptor implements Interceptor {
   }
 
   private static void await(Attempt attempt, Call call) throws IOException {
-    Throttle due = attempt.due();
-    if (due == null) {
-      return;
-    }
-    CompletableFuture<Permit> waiting = due.acquireAsync();
-    while (!isDoneSoon(waiting)) {
-      if (call.isCanceled()) {
-        waiting.cancel(false);
-      }
-    }
     try {
-      attempt.granted(charge(() -> Attempt.await(waiting, due)));
+      charge(
+          () -> {
+            attempt.awaitUnless(call::isCanceled);
+            return attempt;
+          });
     } catch (CancellationException e) {
       throw new IOException("Canceled", e);
-    }
-  }
-
-  private static boolean isDoneSoon(CompletableFuture<?> waiting) {
-    try {
-      waiting.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-      return true;
-    } catch (TimeoutException e) {
-      return false;
-    } catch (ExecutionException | CancellationException e) {
-      return true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return true;
     }
   }
 

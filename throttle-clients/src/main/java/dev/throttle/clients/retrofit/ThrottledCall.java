@@ -102,10 +102,10 @@ final class ThrottledCall<T> implements Call<T> {
     attempt.handOver();
     boolean accepted = false;
     try {
-      attempt.<@Nullable Object, RuntimeException>send(
+      attempt.<Call<T>, RuntimeException>send(
           () -> {
             call.enqueue(ending(attempt, callback));
-            return null;
+            return call;
           });
       accepted = true;
     } finally {
