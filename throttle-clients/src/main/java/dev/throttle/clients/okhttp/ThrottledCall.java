@@ -112,10 +112,10 @@ final class ThrottledCall implements Call {
   private void send(Attempt attempt, Callback callback) {
     attempt.handOver();
     try {
-      attempt.<@Nullable Void, RuntimeException>send(
+      attempt.<Call, RuntimeException>send(
           () -> {
             call.enqueue(ending(attempt, callback));
-            return null;
+            return call;
           });
     } catch (Throwable refused) {
       attempt.over();

@@ -171,10 +171,10 @@ final class ThrottledCall<T> implements Call<T> {
   private void send(Attempt attempt, Callback<T> callback) {
     boolean accepted = false;
     try {
-      attempt.<@Nullable Void, RuntimeException>send(
+      attempt.<Call<T>, RuntimeException>send(
           () -> {
             call.enqueue(ending(attempt, callback));
-            return null;
+            return call;
           });
       accepted = true;
     } finally {
