@@ -292,6 +292,20 @@ public final class Attempt {
   }
 
   /**
+   * Runs what is no part of sending a request although it runs within {@link #send}, such as a
+   * signal to whoever has subscribed to the answer: what it sends itself is not paid for.
+   */
+  public static void aside(Runnable signal) {
+    Mark sending = SENDING.get();
+    set(null);
+    try {
+      MethodPlan.aside(signal);
+    } finally {
+      set(sending);
+    }
+  }
+
+  /**
    * Lets a hook farther in that knows the request find this attempt, on whatever thread, until it
    * is over.
    */

@@ -86,6 +86,11 @@ final class WaitingRoom {
     this.outlook = new Outlook(this, time);
   }
 
+  /** By a name that tools which look for blocking threads can tell from a wait for a permit. */
+  private void takeLock() {
+    lock.lock();
+  }
+
   /**
    * Grants at once, refuses at once, or queues.
    *
@@ -110,7 +115,7 @@ final class WaitingRoom {
   }
 
   private boolean joinUnderLock(Waiter waiter, Throttle throttle) {
-    lock.lock();
+    takeLock();
     try {
       if (waiter.ticket < 0) {
         waiter.askedAt = time.nanos();
@@ -147,7 +152,7 @@ final class WaitingRoom {
   /** Grants at once or not at all; returns whether it was granted. */
   boolean pass(Passer passer) {
     Throttle throttle = passer.throttle;
-    lock.lock();
+    takeLock();
     try {
       passer.askedAt = time.nanos();
       passer.ticket = tickets++;
@@ -166,7 +171,7 @@ final class WaitingRoom {
 
   /** Takes a call out that no longer wants its permit; returns false if it was decided before. */
   boolean leave(Waiter waiter) {
-    lock.lock();
+    takeLock();
     try {
       if (waiter.state != Waiter.State.WAITING) {
         return false;
@@ -183,7 +188,7 @@ final class WaitingRoom {
 
   /** Grants what can be granted at a limit; called when slots of it got free. */
   void look(Slots slots) {
-    lock.lock();
+    takeLock();
     try {
       pumpLater(Gate.of(slots));
       pumpAll();
@@ -194,7 +199,7 @@ final class WaitingRoom {
 
   /** Returns whether nobody waits for a bucket and no pause holds it. */
   boolean isUnused(Bucket bucket) {
-    lock.lock();
+    takeLock();
     try {
       Gate gate = bucket.slots.gate;
       return gate == null || (gate.waiting == 0 && gate.pausedFor(time) == 0);
@@ -205,7 +210,7 @@ final class WaitingRoom {
 
   /** Lets all who wait for these buckets follow a change. */
   void lookAt(Iterable<Bucket> buckets) {
-    lock.lock();
+    takeLock();
     try {
       pumpGates(buckets);
     } finally {
@@ -215,7 +220,7 @@ final class WaitingRoom {
 
   /** Holds nobody up any more, or does so again. */
   void switchOff(boolean off, Iterable<Bucket> buckets) {
-    lock.lock();
+    takeLock();
     try {
       this.off = off;
       pumpGates(buckets);
@@ -230,7 +235,7 @@ final class WaitingRoom {
 
   /** Refuses all who wait and all who come. */
   void close(Iterable<Bucket> buckets) {
-    lock.lock();
+    takeLock();
     try {
       closed = true;
       for (Bucket bucket : buckets) {
@@ -245,7 +250,7 @@ final class WaitingRoom {
   }
 
   void pause(Bucket bucket, long nanos) {
-    lock.lock();
+    takeLock();
     try {
       Gate gate = Gate.of(bucket.slots);
       gate.pause(time, nanos);
@@ -259,7 +264,7 @@ final class WaitingRoom {
   }
 
   void resume(Bucket bucket) {
-    lock.lock();
+    takeLock();
     try {
       Gate gate = bucket.slots.gate;
       if (gate == null || gate.pausedFor(time) == 0) {
@@ -276,7 +281,7 @@ final class WaitingRoom {
 
   /** Counts a bucket by other terms, one for each of its limits. */
   void change(Bucket bucket, List<Terms> terms) {
-    lock.lock();
+    takeLock();
     try {
       Slots slots = bucket.slots;
       for (Terms changed : terms) {
@@ -292,7 +297,7 @@ final class WaitingRoom {
   }
 
   Snapshot snapshot(Bucket bucket) {
-    lock.lock();
+    takeLock();
     try {
       List<Snapshot.OfLimit> limits = new ArrayList<>(1);
       for (Slots slots = bucket.slots; slots != null; slots = slots.next) {
@@ -309,7 +314,7 @@ final class WaitingRoom {
 
   /** Returns the least time that a call which asks now has to wait. */
   long predict(Throttle throttle) {
-    lock.lock();
+    takeLock();
     try {
       return outlook.predict(throttle, throttle.line());
     } finally {
@@ -603,7 +608,7 @@ final class WaitingRoom {
   }
 
   private void slotIsDue(Gate gate, long at) {
-    lock.lock();
+    takeLock();
     try {
       if (gate.alarm != null) {
         gate.alarm.rang(at);
@@ -655,7 +660,7 @@ final class WaitingRoom {
   }
 
   private void deadlinePassed(long at) {
-    lock.lock();
+    takeLock();
     try {
       deadlines.rang(at);
       for (Waiter late = deadlines.passed(); late != null; late = deadlines.passed()) {

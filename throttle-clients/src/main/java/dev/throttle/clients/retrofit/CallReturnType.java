@@ -1,8 +1,8 @@
 package dev.throttle.clients.retrofit;
 
 import dev.throttle.core.Throttle;
+import dev.throttle.core.plan.MethodCall;
 import dev.throttle.core.plan.ReturnType;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +22,8 @@ public final class CallReturnType implements ReturnType {
   }
 
   @Override
-  public @Nullable Object invoke(Throttle throttle, Callable<? extends @Nullable Object> call)
-      throws Exception {
-    Object made = call.call();
+  public @Nullable Object invoke(Throttle throttle, MethodCall call) throws Exception {
+    Object made = call.paidBy(null, call::make);
     return made == null ? null : ThrottledCall.paying(throttle, made);
   }
 }

@@ -11,6 +11,7 @@ import java.net.URLClassLoader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
@@ -23,10 +24,13 @@ class WithoutRetrofitTest {
 
     @Throttle(value = "api", limit = 1, period = "PT1S")
     String plain();
+
+    @Throttle(value = "api", limit = 1, period = "PT1S")
+    Flow.Publisher<String> stream();
   }
 
   @Test
-  void plans_are_made_where_there_is_neither_retrofit_nor_feign() throws Exception {
+  void plans_are_made_where_there_is_no_client_and_no_reactive_library() throws Exception {
     List<URL> path = new ArrayList<>();
     for (Class<?> needed :
         List.of(
@@ -46,15 +50,24 @@ class WithoutRetrofitTest {
             .toURL());
     try (URLClassLoader alone =
         new URLClassLoader(path.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
-      assertThatThrownBy(() -> alone.loadClass("retrofit2.Call"))
-          .isInstanceOf(ClassNotFoundException.class);
+      for (String absent :
+          List.of(
+              "retrofit2.Call",
+              "reactor.core.publisher.Mono",
+              "io.reactivex.rxjava3.core.Single",
+              "org.reactivestreams.Publisher")) {
+        assertThatThrownBy(() -> alone.loadClass(absent))
+            .isInstanceOf(ClassNotFoundException.class);
+      }
       Class<?> api = alone.loadClass(Api.class.getName());
       Method of =
           alone.loadClass(MethodPlan.class.getName()).getMethod("of", Class.class, Method.class);
       Object asynchronous = of.invoke(null, api, api.getDeclaredMethod("method"));
+      Object stream = of.invoke(null, api, api.getDeclaredMethod("stream"));
       Object plain = of.invoke(null, api, api.getDeclaredMethod("plain"));
       Method isPlain = asynchronous.getClass().getMethod("isPlain");
       assertThat(isPlain.invoke(asynchronous)).isEqualTo(false);
+      assertThat(isPlain.invoke(stream)).isEqualTo(false);
       assertThat(isPlain.invoke(plain)).isEqualTo(true);
     }
   }

@@ -35,8 +35,8 @@ final class Handover {
     site.stamp = stamp;
   }
 
-  /** Begins a call site whose permit is completed by others at the latest. */
-  static void begin(MethodPlan plan, Permit permit) {
+  /** Begins a call site whose permit, if it is known here, others complete at the latest. */
+  static void begin(MethodPlan plan, @Nullable Permit permit) {
     OF_THREAD.get().push(plan).permit = permit;
   }
 
@@ -113,7 +113,21 @@ final class Handover {
     return handover.depth == 0 ? null : handover.sites[handover.depth - 1];
   }
 
-  private Site push(MethodPlan plan) {
+  /** Runs what no call site of this thread has paid for. */
+  static void aside(Runnable other) {
+    if (!isPending()) {
+      other.run();
+      return;
+    }
+    OF_THREAD.get().push(null);
+    try {
+      other.run();
+    } finally {
+      end();
+    }
+  }
+
+  private Site push(@Nullable MethodPlan plan) {
     if (!used) {
       used = true; // once: a volatile write costs as much as a permit's compare-and-set
     }
@@ -129,6 +143,7 @@ final class Handover {
   /** A call site that this thread is in; used again for the next one, so that it costs nothing. */
   private static final class Site {
 
+    /** Null for what stands aside. */
     @Nullable MethodPlan plan;
 
     /** Whose call it has paid for, once that was said. */

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -233,7 +232,9 @@ public final class MethodPlan {
     if (due == null) {
       return call.call();
     }
-    return returnType == null ? due.call(call) : returnType.invoke(due, call);
+    return returnType == null
+        ? due.call(call)
+        : returnType.invoke(due, new BodyCall(method.getReturnType(), call));
   }
 
   /**
@@ -289,6 +290,14 @@ public final class MethodPlan {
     return Handover.take(buckets);
   }
 
+  /**
+   * Runs what is not behind any call site although it runs within one, such as a signal to whoever
+   * has subscribed there: what it calls is not paid for.
+   */
+  public static void aside(Runnable signal) {
+    Handover.aside(signal);
+  }
+
   /** Returns the names of the buckets that calls pass. */
   public Set<String> bucketNames() {
     return resolver.names();
@@ -313,28 +322,17 @@ public final class MethodPlan {
     } catch (ThrottledException e) {
       return refuse(e);
     }
-    if (due != null && returnType == STAGE) {
-      return due.callAsyncWithPermit(
-          permit -> {
-            Handover.begin(this, permit);
-            try {
-              return StageReturnType.stage(call);
-            } finally {
-              Handover.end();
-            }
-          });
-    }
     return due != null && returnType != null
-        ? returnType.invoke(due, () -> callHandingOver(null, call))
+        ? returnType.invoke(due, new SiteCall(this, method.getReturnType(), call))
         : callHandingOver(due, call);
   }
 
-  /** A call that nobody waits for is refused as it is granted: by its future. */
+  /** A call that nobody waits for is refused as it is granted: by what it returns. */
   private Object refuse(ThrottledException refusal) {
-    if (returnType == STAGE) {
-      return CompletableFuture.failedFuture(refusal);
+    if (returnType == null) {
+      throw refusal;
     }
-    throw refusal;
+    return returnType.refuse(method.getReturnType(), refusal);
   }
 
   private @Nullable Object callHandingOver(

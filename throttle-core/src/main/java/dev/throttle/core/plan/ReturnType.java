@@ -1,7 +1,7 @@
 package dev.throttle.core.plan;
 
 import dev.throttle.core.Throttle;
-import java.util.concurrent.Callable;
+import dev.throttle.core.ThrottledException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +24,17 @@ public interface ReturnType {
    * @return what the method returns
    * @throws Exception what {@code call} threw, where it was made at once
    */
-  @Nullable Object invoke(Throttle throttle, Callable<? extends @Nullable Object> call)
-      throws Exception;
+  @Nullable Object invoke(Throttle throttle, MethodCall call) throws Exception;
+
+  /**
+   * Tells the caller that a call is refused before it was known what it must pass, as {@link
+   * #invoke} tells refusals.
+   *
+   * @param returnType one that is handled here
+   * @return what the method returns
+   * @throws ThrottledException the refusal, unless what is returned tells it
+   */
+  default Object refuse(Class<?> returnType, ThrottledException refusal) {
+    throw refusal;
+  }
 }

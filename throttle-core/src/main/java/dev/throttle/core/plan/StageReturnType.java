@@ -1,11 +1,11 @@
 package dev.throttle.core.plan;
 
+import dev.throttle.core.Permit;
 import dev.throttle.core.Throttle;
-import java.util.concurrent.Callable;
+import dev.throttle.core.ThrottledException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 
 /** Methods that return a future: nobody waits, the call starts when it is granted. */
 final class StageReturnType implements ReturnType {
@@ -16,18 +16,23 @@ final class StageReturnType implements ReturnType {
   }
 
   @Override
-  public Object invoke(Throttle throttle, Callable<? extends @Nullable Object> call) {
-    return throttle.callAsync(() -> stage(call));
+  public Object invoke(Throttle throttle, MethodCall call) {
+    return throttle.callAsyncWithPermit(permit -> stage(permit, call));
   }
 
   @SuppressWarnings("unchecked") // the method is declared to return a stage
-  static CompletionStage<Object> stage(Callable<? extends @Nullable Object> call) {
+  private static CompletionStage<Object> stage(Permit permit, MethodCall call) {
     try {
-      return (CompletionStage<Object>) call.call();
+      return (CompletionStage<Object>) call.paidBy(permit, call::make);
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Exception e) {
       throw new CompletionException(e);
     }
+  }
+
+  @Override
+  public Object refuse(Class<?> returnType, ThrottledException refusal) {
+    return CompletableFuture.failedFuture(refusal);
   }
 }

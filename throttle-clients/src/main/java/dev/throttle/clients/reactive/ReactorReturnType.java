@@ -1,0 +1,42 @@
+package dev.throttle.clients.reactive;
+
+import dev.throttle.core.Throttle;
+import dev.throttle.core.ThrottledException;
+import dev.throttle.core.plan.MethodCall;
+import dev.throttle.core.plan.ReturnType;
+
+/**
+ * Methods that return a Reactor {@code Mono} or {@code Flux}: calling them is free, each
+ * subscription takes a permit and makes the call under it. Found by the service loader.
+ *
+ * <p>Names no class of Reactor, so that it can be loaded where there is none.
+ */
+public final class ReactorReturnType implements ReturnType {
+
+  private static final String MONO = "reactor.core.publisher.Mono";
+  private static final String FLUX = "reactor.core.publisher.Flux";
+
+  /** Makes one; for the service loader. */
+  public ReactorReturnType() {}
+
+  @Override
+  public boolean handles(Class<?> returnType) {
+    return isMono(returnType) || returnType.getName().equals(FLUX);
+  }
+
+  @Override
+  public Object invoke(Throttle throttle, MethodCall call) {
+    return isMono(call.returnType())
+        ? ReactorTurn.mono(throttle, call)
+        : ReactorTurn.flux(throttle, call);
+  }
+
+  @Override
+  public Object refuse(Class<?> returnType, ThrottledException refusal) {
+    return isMono(returnType) ? ReactorTurn.refusedMono(refusal) : ReactorTurn.refusedFlux(refusal);
+  }
+
+  private static boolean isMono(Class<?> returnType) {
+    return returnType.getName().equals(MONO);
+  }
+}
