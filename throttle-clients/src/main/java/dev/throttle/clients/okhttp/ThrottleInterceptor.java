@@ -116,7 +116,7 @@ public final class ThrottleInterceptor implements Interceptor {
     if (due == null) {
       return;
     }
-    CompletableFuture<Permit> waiting = due.acquireAsync();
+    CompletableFuture<Permit> waiting = charge(() -> startWaiting(due));
     while (!isDoneSoon(waiting)) {
       if (call.isCanceled()) {
         waiting.cancel(false);
@@ -127,6 +127,12 @@ public final class ThrottleInterceptor implements Interceptor {
     } catch (CancellationException e) {
       throw new IOException("Canceled", e);
     }
+  }
+
+  private static CompletableFuture<Permit> startWaiting(Throttle due) {
+    CompletableFuture<Permit> waiting = due.acquireAsync();
+    Attempt.requireMayBlock(waiting, due);
+    return waiting;
   }
 
   private static boolean isDoneSoon(CompletableFuture<?> waiting) {
