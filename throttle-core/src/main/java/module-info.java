@@ -9,5 +9,6 @@ module dev.throttle.core {
   exports dev.throttle.core;
   exports dev.throttle.core.plan;
 
+  uses dev.throttle.core.NonBlockingThreads;
   uses dev.throttle.core.plan.ReturnType;
 }

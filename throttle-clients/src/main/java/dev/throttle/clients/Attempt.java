@@ -11,6 +11,7 @@ import dev.throttle.core.Permit;
 import dev.throttle.core.Sent;
 import dev.throttle.core.Signal;
 import dev.throttle.core.Throttle;
+import dev.throttle.core.ThrottledException;
 import dev.throttle.core.plan.MethodPlan;
 import java.io.IOException;
 import java.lang.reflect.Method;
@@ -122,7 +123,7 @@ public final class Attempt {
    * @param arguments those of the call, or null if they are not known
    * @throws IllegalArgumentException if the annotations are wrong, or an argument is no key or cost
    * @throws IllegalStateException if the arguments are needed and not known
-   * @throws dev.throttle.core.ThrottledException if a bucket has as many keys as it may have
+   * @throws ThrottledException if a bucket has as many keys as it may have
    */
   public static Attempt ofMethod(
       Class<?> type,
@@ -170,7 +171,7 @@ public final class Attempt {
    *
    * @param mark what tells this request from others, compared by identity
    * @throws IllegalArgumentException if a rule finds no key
-   * @throws dev.throttle.core.ThrottledException if a bucket has as many keys as it may have
+   * @throws ThrottledException if a bucket has as many keys as it may have
    */
   public static Attempt ofRules(UriRules rules, UriRequest request, Object mark) {
     Attempt attempt = new Attempt(mark);
@@ -217,10 +218,13 @@ public final class Attempt {
    * Waits in the calling thread for a permit, but in a way that others can end: by completing or
    * cancelling its future.
    *
+   * @throws ThrottledException if it is refused, or this thread would have to wait and must not
+   *     block
    * @throws IOException if it was failed otherwise than by a refusal
    * @throws CancellationException if it was cancelled
    */
   public static Permit await(CompletableFuture<Permit> waiting, Throttle due) throws IOException {
+    requireMayBlock(waiting, due);
     try {
       return waiting.get();
     } catch (InterruptedException e) {
@@ -249,6 +253,7 @@ public final class Attempt {
       return;
     }
     CompletableFuture<Permit> waiting = throttle.acquireAsync();
+    requireMayBlock(waiting, throttle);
     while (!isDoneSoon(waiting)) {
       if (cancelled.getAsBoolean()) {
         waiting.cancel(false);
@@ -268,6 +273,23 @@ public final class Attempt {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return true;
+    }
+  }
+
+  /**
+   * Ends a wait that has only begun if this thread would have to block for it, and must not.
+   *
+   * @throws ThrottledException if so
+   */
+  private static void requireMayBlock(CompletableFuture<Permit> waiting, Throttle due) {
+    if (!waiting.isDone()) {
+      try {
+        due.requireMayBlock();
+      } catch (ThrottledException refusal) {
+        waiting.cancel(false);
+        waiting.thenAccept(Permit::giveBack);
+        throw refusal;
+      }
     }
   }
 

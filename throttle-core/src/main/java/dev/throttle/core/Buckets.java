@@ -382,6 +382,15 @@ public final class Buckets implements AutoCloseable {
     return !room.isOff();
   }
 
+  /**
+   * Sets whether a call is refused that would have to wait in a thread that must not block, with
+   * {@link ThrottledException.Reason#MUST_NOT_BLOCK}; it is at first. Otherwise such a thread waits
+   * like others, and with it all that it serves. {@link NonBlockingThreads} says which these are.
+   */
+  public void setSparesNonBlockingThreads(boolean spares) {
+    room.sparesLoops = spares;
+  }
+
   /** Sets who is told what happens to calls, or null for nobody; there is one at most. */
   public void listen(@Nullable ThrottleListener listener) {
     room.events.listener = listener;

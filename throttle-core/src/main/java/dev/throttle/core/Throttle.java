@@ -195,8 +195,8 @@ public final class Throttle {
    * <p>Parks the calling thread while it waits; a virtual thread unmounts.
    *
    * @throws ThrottledException if the wait is longer than {@code maxWait} (at once where that can
-   *     be predicted), if too many wait already, or if the thread is interrupted while it waits, in
-   *     which case its interrupt flag is set again
+   *     be predicted), if too many wait already, if it must not block, or if the thread is
+   *     interrupted while it waits, in which case its interrupt flag is set again
    */
   public Permit acquire() {
     return new Permit(this, begin());
@@ -244,6 +244,18 @@ public final class Throttle {
   public long begin() {
     long stamp = takeNow();
     return stamp >= 0 ? stamp : WaitingThread.await(this);
+  }
+
+  /**
+   * Refuses to wait in this thread if it must not block: for hooks that are about to wait otherwise
+   * than by {@link #acquire}, which looks by itself.
+   *
+   * @throws ThrottledException if so
+   */
+  public void requireMayBlock() {
+    if (route.room.mustNotBlock()) {
+      throw WaitingThread.refusal(this);
+    }
   }
 
   /** Says that the call which began with this stamp is complete. Never blocks for long. */

@@ -3,6 +3,7 @@ package dev.throttle.core;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,8 @@ public final class ThrottledException extends RuntimeException {
     MAX_KEYS,
     /** The waiting thread was interrupted; its interrupt flag is set again. */
     INTERRUPTED,
+    /** It would have to wait in a thread that must not block, such as one of an event loop. */
+    MUST_NOT_BLOCK,
     /** The buckets or their time source were closed. */
     CLOSED
   }
@@ -132,6 +135,21 @@ public final class ThrottledException extends RuntimeException {
   static ThrottledException interrupted(Bucket bucket) {
     return new ThrottledException(
         Reason.INTERRUPTED, bucket, 0, 0, "interrupted while waiting for " + bucket);
+  }
+
+  static ThrottledException mustNotBlock(Throttle throttle, Thread thread) {
+    return new ThrottledException(
+        Reason.MUST_NOT_BLOCK,
+        throttle.route.buckets[0],
+        0,
+        0,
+        String.format(
+            Locale.ROOT,
+            "a call through %s would have to wait, but thread '%s' must not block: return a Mono, a"
+                + " CompletionStage or the like, which waits without a thread, or move the call to"
+                + " one that may block, such as those of Schedulers.boundedElastic()",
+            throttle.buckets().stream().map(Bucket::toString).collect(Collectors.joining(" + ")),
+            thread.getName()));
   }
 
   static ThrottledException closed(Bucket bucket, @Nullable Throwable cause) {

@@ -69,6 +69,7 @@ final class WaitingRoom {
   final Map<Route.Place, Line> linesOfKeys = new HashMap<>();
 
   private final ReentrantLock lock = new ReentrantLock();
+  private final Loops loops = Loops.KNOWN;
   private final TimeSource time;
   private final Deadlines deadlines;
   private final Outlook outlook;
@@ -80,10 +81,18 @@ final class WaitingRoom {
   /** Written under the lock. */
   private volatile boolean off;
 
+  /** Whether threads that must not block are refused before they would. */
+  volatile boolean sparesLoops = true;
+
   WaitingRoom(TimeSource time) {
     this.time = time;
     this.deadlines = new Deadlines(time, this::deadlinePassed);
     this.outlook = new Outlook(this, time);
+  }
+
+  /** Returns whether the calling thread must not wait here. */
+  boolean mustNotBlock() {
+    return sparesLoops && loops.includeCurrent();
   }
 
   /** By a name that tools which look for blocking threads can tell from a wait for a permit. */

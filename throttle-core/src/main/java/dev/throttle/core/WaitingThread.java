@@ -12,13 +12,32 @@ final class WaitingThread extends Waiter {
     super(throttle);
   }
 
+  /**
+   * Parks until the turn has come, if the thread may.
+   *
+   * @throws ThrottledException if it is refused, or would have to wait and must not block
+   */
   static long await(Throttle throttle) {
+    if (throttle.route.room.mustNotBlock()) {
+      Passer passer = new Passer(throttle);
+      if (throttle.route.room.pass(passer)) {
+        return passer.stamp;
+      }
+      throw refusal(throttle);
+    }
     WaitingThread waiter = new WaitingThread(throttle);
     long stamp;
     do {
       stamp = waiter.await();
     } while (stamp < 0);
     return stamp;
+  }
+
+  /** Refuses a thread that must not block. */
+  static ThrottledException refusal(Throttle throttle) {
+    ThrottledException refusal = ThrottledException.mustNotBlock(throttle, Thread.currentThread());
+    throttle.route.room.events.refused(throttle, refusal);
+    return refusal;
   }
 
   /** Returns below zero if the thread woke so late that its permit is gone. */

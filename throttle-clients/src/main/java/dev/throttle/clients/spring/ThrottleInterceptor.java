@@ -1,0 +1,57 @@
+package dev.throttle.clients.spring;
+
+import dev.throttle.clients.Attempt;
+import dev.throttle.clients.rule.UriRules;
+import java.io.IOException;
+import java.util.Objects;
+import org.springframework.http.HttpRequest;
+import org.springframework.http.client.ClientHttpRequestExecution;
+import org.springframework.http.client.ClientHttpRequestInterceptor;
+import org.springframework.http.client.ClientHttpResponse;
+
+/**
+ * An interceptor of {@code RestClient} and {@code RestTemplate} that takes a permit for each
+ * request before it is sent.
+ *
+ * <pre>{@code
+ * UriRules rules = UriRules.of(buckets).when("api.foo.com/**").pass("api.foo.com");
+ * RestClient client =
+ *     RestClient.builder().requestInterceptor(ThrottleInterceptor.of(rules)).build();
+ * }</pre>
+ *
+ * <p>Waits in the calling thread (a virtual thread unmounts). Interceptors that send a request
+ * again are to be added before this one, so that each attempt pays. The permit is complete when the
+ * headers of the response are in, or the attempt has failed. A refusal is a {@link
+ * dev.throttle.core.ThrottledException}, thrown as it is. Safe for use by many threads.
+ */
+public final class ThrottleInterceptor implements ClientHttpRequestInterceptor {
+
+  private final UriRules rules;
+
+  private ThrottleInterceptor(UriRules rules) {
+    this.rules = rules;
+  }
+
+  /** Returns an interceptor for requests that pass what rules say. */
+  public static ThrottleInterceptor of(UriRules rules) {
+    return new ThrottleInterceptor(Objects.requireNonNull(rules, "rules must not be null."));
+  }
+
+  @Override
+  public ClientHttpResponse intercept(
+      HttpRequest request, byte[] body, ClientHttpRequestExecution execution) throws IOException {
+    Attempt attempt =
+        Attempt.ofRules(
+            rules,
+            new SpringRequest(request.getMethod().name(), request.getURI(), request.getHeaders()),
+            request);
+    try {
+      attempt.await();
+      ClientHttpResponse response = attempt.send(() -> execution.execute(request, body));
+      attempt.answered(response.getStatusCode().value(), new SpringHeaders(response.getHeaders()));
+      return response;
+    } finally {
+      attempt.overHere();
+    }
+  }
+}
