@@ -54,6 +54,7 @@ final class ThrottledCall<T> implements Call<T> {
     Attempt attempt = attempt();
     Throttle due = attempt.due();
     attempt.granted(due == null ? null : unlessCancelled(await(due)));
+    attempt.handOver();
     try {
       Response<T> response = attempt.<Response<T>, IOException>send(call::execute);
       attempt.answered(response.code(), response.headers()::values);
@@ -100,7 +101,6 @@ final class ThrottledCall<T> implements Call<T> {
       return Attempt.unthrottled(null); // the call inside will tell
     }
     Attempt attempt = cancelled ? Attempt.unthrottled(request) : toll.attempt(request);
-    attempt.handOver();
     return attempt;
   }
 
@@ -170,6 +170,7 @@ final class ThrottledCall<T> implements Call<T> {
 
   private void send(Attempt attempt, Callback<T> callback) {
     boolean accepted = false;
+    attempt.handOver();
     try {
       attempt.<Call<T>, RuntimeException>send(
           () -> {
