@@ -107,7 +107,7 @@ public final class ThrottleInterceptor implements Interceptor {
       attempt.answered(response.code(), response.headers()::values);
       return response;
     } finally {
-      attempt.over();
+      attempt.overHere();
     }
   }
 

@@ -60,7 +60,7 @@ final class ThrottledCall<T> implements Call<T> {
       attempt.answered(response.code(), response.headers()::values);
       return response;
     } finally {
-      attempt.over();
+      attempt.overHere();
     }
   }
 
