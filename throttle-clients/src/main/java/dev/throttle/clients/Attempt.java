@@ -76,6 +76,9 @@ public final class Attempt {
 
   private @Nullable Sent sentPaid;
 
+  /** That of a hook farther out which has paid for some of the buckets, if one has: it ends too. */
+  private @Nullable Attempt payer;
+
   // Written before the request is sent, or by the thread on which its headers arrive.
   private volatile @Nullable Permit permit;
   private volatile @Nullable Sent sent;
@@ -130,6 +133,7 @@ public final class Attempt {
       Mark farOut = SENDING.get();
       if (farOut != null && !farOut.claimed && farOut.attempt.request == request) {
         farOut.claimed = true;
+        attempt.payer = farOut.attempt;
       } else {
         attempt.charge(plan, arguments);
       }
@@ -179,6 +183,7 @@ public final class Attempt {
         && !farOut.claimed
         && !Collections.disjoint(farOut.attempt.buckets, passed)) {
       farOut.claimed = true;
+      payer = farOut.attempt;
       return farOut.attempt.buckets;
     }
     MethodPlan plan = MethodPlan.takePaid(passed);
@@ -284,6 +289,9 @@ public final class Attempt {
    * says that it has not, and whatever it says of its limits is heeded.
    */
   public void answered(int status, Headers headers) {
+    if (payer != null) {
+      payer.answered(status, headers);
+    }
     Sent own = sent;
     Sent paid = sentPaid;
     if ((own != null || paid != null) && heard.compareAndSet(false, true)) {
@@ -298,6 +306,9 @@ public final class Attempt {
 
   /** Says that nothing was sent, such as where a cache had the answer. */
   public void unsent() {
+    if (payer != null) {
+      payer.unsent();
+    }
     counted = false;
     paidCounted = false;
     over();
@@ -305,6 +316,9 @@ public final class Attempt {
 
   /** Says that the attempt is complete, however it ended. */
   public void over() {
+    if (payer != null) {
+      payer.over();
+    }
     if (handedOver && request != null) {
       HANDED_OVER.asMap().remove(request, this);
     }
@@ -324,6 +338,9 @@ public final class Attempt {
    */
   public void overHere() {
     over();
+    if (payer != null) {
+      payer.overHere();
+    }
     if (paidFor != null) {
       paidFor.endPaid(paidCounted);
     }
