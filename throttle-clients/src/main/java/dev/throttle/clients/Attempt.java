@@ -271,6 +271,9 @@ public final class Attempt {
     Attempt attempt = HANDED_OVER.asMap().remove(request);
     Mark claimed = attempt == null ? null : attempt.mark;
     if (claimed != null) {
+      if (claimed.claimed) {
+        return null; // another request, made in between, has used it up
+      }
       claimed.claimed = true;
     }
     return attempt;
