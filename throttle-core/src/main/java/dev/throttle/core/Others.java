@@ -57,6 +57,22 @@ final class Others {
     }
   }
 
+  /**
+   * Goes on by other terms: of a smaller limit others can have used no more than all of it.
+   *
+   * @param free slots by these terms, fewer than none if more are out of use than there are
+   * @return how many slots are of use again
+   */
+  int changed(Terms terms, int free, long now) {
+    int again = terms.isConcurrency() ? slots : Math.min(slots, Math.max(0, -free));
+    slots -= again;
+    long period = terms.periodNanos + terms.guardNanos;
+    if (triedAgainAt - now > period) {
+      triedAgainAt = now + period;
+    }
+    return again;
+  }
+
   /** Returns how long it takes until a slot may be tried again; only if there is one. */
   long forgetIn(long now) {
     return triedAgainAt - now;

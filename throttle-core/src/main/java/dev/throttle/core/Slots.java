@@ -577,6 +577,10 @@ final class Slots {
     terms = changed;
     past().lastGrant = changed.now();
     past().drip = changed.drips ? new Drip(changed.now()) : null;
+    Others others = past().others;
+    if (others != null) {
+      free(others.changed(changed, (int) word, changed.now()));
+    }
   }
 
   // ---- under the lock
