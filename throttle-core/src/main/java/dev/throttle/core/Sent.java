@@ -156,7 +156,18 @@ public final class Sent {
         }
       }
     }
-    return nearest;
+    return nearest >= 0 && isOnlyUsedInAnotherPeriod(quota, slots[nearest].terms().limit)
+        ? -1
+        : nearest;
+  }
+
+  /** What was used in a day does not tell what is left in a minute, nor in a day. */
+  private static boolean isOnlyUsedInAnotherPeriod(Signal.Quota quota, Limit limit) {
+    Duration period = quota.period();
+    return quota.left() == null
+        && quota.permits() == null
+        && period != null
+        && !period.equals(limit.period());
   }
 
   private static long distance(Signal.Quota quota, Limit limit) {
