@@ -83,6 +83,9 @@ public final class Attempt {
 
   private @Nullable Sent sentPaid;
 
+  /** That of a hook farther out which has paid for some of the buckets, if one has: it ends too. */
+  private @Nullable Attempt payer;
+
   // Written before the request is sent, or by the thread on which its headers arrive.
   private volatile @Nullable Permit permit;
   private volatile @Nullable Sent sent;
@@ -137,6 +140,7 @@ public final class Attempt {
       Mark farOut = SENDING.get();
       if (farOut != null && !farOut.claimed && farOut.attempt.request == request) {
         farOut.claimed = true;
+        attempt.payer = farOut.attempt;
       } else {
         attempt.charge(plan, arguments);
       }
@@ -161,8 +165,8 @@ public final class Attempt {
 
   private void paidBy(MethodPlan plan) {
     paidFor = plan;
-    passedOn = plan.passOn();
     sentPaid = plan.sentPaid();
+    passedOn = plan.passOn();
   }
 
   /**
@@ -186,6 +190,7 @@ public final class Attempt {
         && !farOut.claimed
         && !Collections.disjoint(farOut.attempt.buckets, passed)) {
       farOut.claimed = true;
+      payer = farOut.attempt;
       return farOut.attempt.buckets;
     }
     MethodPlan plan = MethodPlan.takePaid(passed);
@@ -343,6 +348,9 @@ public final class Attempt {
     Attempt attempt = HANDED_OVER.asMap().remove(request);
     Mark claimed = attempt == null ? null : attempt.mark;
     if (claimed != null) {
+      if (claimed.claimed) {
+        return null; // another request, made in between, has used it up
+      }
       claimed.claimed = true;
     }
     return attempt;
@@ -361,6 +369,9 @@ public final class Attempt {
    * says that it has not, and whatever it says of its limits is heeded.
    */
   public void answered(int status, Headers headers) {
+    if (payer != null) {
+      payer.answered(status, headers);
+    }
     Sent own = sent;
     Sent paid = sentPaid;
     if ((own != null || paid != null) && heard.compareAndSet(false, true)) {
@@ -375,6 +386,9 @@ public final class Attempt {
 
   /** Says that nothing was sent, such as where a cache had the answer. */
   public void unsent() {
+    if (payer != null) {
+      payer.unsent();
+    }
     counted = false;
     paidCounted = false;
     over();
@@ -385,6 +399,9 @@ public final class Attempt {
     Mark own = mark;
     if (own != null) {
       own.claimed = true;
+    }
+    if (payer != null) {
+      payer.over();
     }
     if (handedOver && request != null) {
       HANDED_OVER.asMap().remove(request, this);
@@ -405,6 +422,9 @@ public final class Attempt {
    */
   public void overHere() {
     over();
+    if (payer != null) {
+      payer.overHere();
+    }
     if (paidFor != null) {
       paidFor.endPaid(paidCounted);
     }

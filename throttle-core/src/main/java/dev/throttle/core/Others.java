@@ -1,5 +1,7 @@
 package dev.throttle.core;
 
+import java.util.ArrayDeque;
+
 /**
  * The slots of a limit that are out of use because others use the provider's limit too; {@link
  * Sent} tells how that is known. Not thread-safe.
@@ -9,12 +11,23 @@ final class Others {
   /** For so long after others were seen each answer is believed. */
   private static final int PERIODS = 4;
 
+  private static final int MOST_HEARD = 64;
+
   private int slots;
   private long triedAgainAt;
   private boolean about;
   private long aboutUntil;
-  private long heardAt;
   private long slowest;
+
+  /** The last answers, but for those that a later one outdid: each would have less out of use. */
+  private final ArrayDeque<Heard> heard = new ArrayDeque<>();
+
+  /**
+   * An answer.
+   *
+   * @param out how many slots it would have out of use
+   */
+  private record Heard(long at, int out) {}
 
   /** Returns how many slots are out of use. */
   int slots() {
@@ -34,27 +47,67 @@ final class Others {
   }
 
   /**
-   * Returns whether the answer to a call that was sent then may let more be used: answers overtake
-   * each other, and one that was given before the last that was heard may be about more than that.
+   * Returns how many slots have to be out of use at least after the answer to a call that was sent
+   * then: answers overtake each other, so one that lets more be used than another which was heard
+   * meanwhile may have been given before that.
+   *
+   * @param out as many as the answer itself would have
    */
-  boolean mayLeaveMore(long sentAt) {
-    return sentAt - heardAt >= 0;
+  int atLeastOut(int out, long sentAt) {
+    for (Heard answer : heard) {
+      if (answer.at - sentAt > 0) {
+        return Math.max(out, Math.min(slots, answer.out));
+      }
+    }
+    return out;
   }
 
   /**
    * Takes more slots out of use, or fewer, after the provider has said what is left.
    *
-   * @param evident whether that proves that there are others
+   * @param out how many the answer by itself would have
+   * @param evident whether it proves that there are others
+   * @param resetIn when more is left by the answer, or for ever
    */
-  void told(int more, boolean evident, Terms terms, long now) {
+  void told(int more, int out, boolean evident, Terms terms, long now, long resetIn) {
     long period = terms.periodNanos + terms.guardNanos;
     slots += more;
-    heardAt = now;
-    triedAgainAt = now + period;
+    note(new Heard(now, out));
+    triedAgainAt = now + Math.min(period, resetIn);
     if (evident) {
       about = true;
       aboutUntil = now + PERIODS * period;
     }
+  }
+
+  private void note(Heard answer) {
+    while (!heard.isEmpty() && answer.at - heard.getFirst().at > slowest) {
+      heard.removeFirst(); // all calls that were sent before are answered
+    }
+    while (!heard.isEmpty() && heard.getLast().out <= answer.out) {
+      heard.removeLast();
+    }
+    if (heard.size() == MOST_HEARD) {
+      heard.addLast(new Heard(answer.at, heard.removeLast().out));
+    } else {
+      heard.addLast(answer);
+    }
+  }
+
+  /**
+   * Goes on by other terms: of a smaller limit others can have used no more than all of it.
+   *
+   * @param free slots by these terms, fewer than none if more are out of use than there are
+   * @return how many slots are of use again
+   */
+  int changed(Terms terms, int free, long now) {
+    int again = terms.isConcurrency() ? slots : Math.min(slots, Math.max(0, -free));
+    slots -= again;
+    long period = terms.periodNanos + terms.guardNanos;
+    if (triedAgainAt - now > period) {
+      triedAgainAt = now + period;
+    }
+    return again;
   }
 
   /** Returns how long it takes until a slot may be tried again; only if there is one. */

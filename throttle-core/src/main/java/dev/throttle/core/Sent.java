@@ -123,7 +123,7 @@ public final class Sent {
     }
     long left = quota.leftOf(limit.capacity());
     long took = slots.terms().now() - at;
-    int more = slots.heed(left, refused, returned[i], throttle.cost(i), took);
+    int more = slots.heed(left, refused, returned[i], throttle.cost(i), took, againIn(resetIn));
     if (more == 0) {
       return;
     }
@@ -133,6 +133,10 @@ public final class Sent {
     if (left == 0 && resetIn != null && resetIn.compareTo(limit.period()) > 0) {
       pause(slots.bucket, resetIn); // the provider's period is longer than ours
     }
+  }
+
+  private static long againIn(@Nullable Duration resetIn) {
+    return resetIn == null || resetIn.isZero() ? Nanos.FOR_EVER : Nanos.saturated(resetIn);
   }
 
   private static void pause(Bucket bucket, Duration duration) {
@@ -156,7 +160,18 @@ public final class Sent {
         }
       }
     }
-    return nearest;
+    return nearest >= 0 && isOnlyUsedInAnotherPeriod(quota, slots[nearest].terms().limit)
+        ? -1
+        : nearest;
+  }
+
+  /** What was used in a day does not tell what is left in a minute, nor in a day. */
+  private static boolean isOnlyUsedInAnotherPeriod(Signal.Quota quota, Limit limit) {
+    Duration period = quota.period();
+    return quota.left() == null
+        && quota.permits() == null
+        && period != null
+        && !period.equals(limit.period());
   }
 
   private static long distance(Signal.Quota quota, Limit limit) {

@@ -104,7 +104,8 @@ public record Signal(boolean refused, @Nullable Duration retryAfter, List<Quota>
 
     /** Returns how many permits are left where the limit has so many. */
     long leftOf(int capacity) {
-      return left != null ? left : Math.max(0, capacity - Objects.requireNonNull(used));
+      long all = permits != null ? permits : capacity;
+      return left != null ? left : Math.max(0, all - Objects.requireNonNull(used));
     }
 
     private static void requireAtLeast(long least, String name, @Nullable Long value) {

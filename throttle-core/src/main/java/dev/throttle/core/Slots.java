@@ -504,9 +504,11 @@ final class Slots {
    * @param returnedBefore what {@link #returned} was when the call was sent
    * @param own the slots of the call
    * @param tookNanos how long the answer took
+   * @param resetIn in how many nanoseconds more is left by what it said, or for ever
    * @return how many more slots are out of use now; less than zero if they are fewer
    */
-  synchronized int heed(long left, boolean refused, int returnedBefore, int own, long tookNanos) {
+  synchronized int heed(
+      long left, boolean refused, int returnedBefore, int own, long tookNanos, long resetIn) {
     long now = collect();
     Past some = past();
     int since = some.returned - returnedBefore;
@@ -517,6 +519,7 @@ final class Slots {
     int out = others.slots();
     int soon = backWithin(2 * others.slowest(tookNanos), some.runs, now);
     boolean evident;
+    int told;
     int more;
     long w;
     do {
@@ -530,13 +533,11 @@ final class Slots {
       long unused = free + out + (refused ? own : 0);
       // Fewer than none where what comes back soon is in the answer already.
       long use = Math.min(unused, Math.max(0, left - inFlight) - soon);
-      more = (int) (unused - out - use);
-      if (more < 0 && !others.mayLeaveMore(now - tookNanos)) {
-        more = 0;
-      }
+      told = (int) (unused - use);
+      more = others.atLeastOut(told, now - tookNanos) - out;
     } while (!WORD.weakCompareAndSet(this, w, plus(w, -more)));
     cohortGiven -= more;
-    others.told(more, evident, terms, now);
+    others.told(more, told, evident, terms, now, resetIn);
     some.others = others;
     return more;
   }
@@ -577,6 +578,10 @@ final class Slots {
     terms = changed;
     past().lastGrant = changed.now();
     past().drip = changed.drips ? new Drip(changed.now()) : null;
+    Others others = past().others;
+    if (others != null) {
+      free(others.changed(changed, (int) word, changed.now()));
+    }
   }
 
   // ---- under the lock

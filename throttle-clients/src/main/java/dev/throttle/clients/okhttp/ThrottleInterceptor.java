@@ -77,8 +77,11 @@ public final class ThrottleInterceptor implements Interceptor {
     if (rules == null) {
       return chain.proceed(request);
     }
-    Attempt attempt = charge(() -> Attempt.ofRules(rules, new OkHttpRequest(request), request));
-    await(attempt, chain.call());
+    Call call = chain.call();
+    // By the call's own request another interceptor knows that its method is paid for.
+    Attempt attempt =
+        charge(() -> Attempt.ofRules(rules, new OkHttpRequest(request), call.request()));
+    await(attempt, call);
     return attempt(attempt, () -> chain.proceed(request));
   }
 
@@ -98,7 +101,7 @@ public final class ThrottleInterceptor implements Interceptor {
       attempt.answered(response.code(), response.headers()::values);
       return response;
     } finally {
-      attempt.over();
+      attempt.overHere();
     }
   }
 

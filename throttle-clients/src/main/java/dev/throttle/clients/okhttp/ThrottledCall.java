@@ -45,7 +45,7 @@ final class ThrottledCall implements Call {
     try {
       return endWith(attempt, attempt.send(call::execute));
     } finally {
-      attempt.over();
+      attempt.overHere();
     }
   }
 

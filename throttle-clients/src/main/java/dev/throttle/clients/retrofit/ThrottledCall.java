@@ -52,10 +52,10 @@ final class ThrottledCall<T> implements Call<T> {
     attempt.handOver();
     try {
       Response<T> response = attempt.<Response<T>, IOException>send(call::execute);
-      attempt.answered(response.code(), response.headers()::values);
+      answered(attempt, response);
       return response;
     } finally {
-      attempt.over();
+      attempt.overHere();
     }
   }
 
@@ -119,7 +119,7 @@ final class ThrottledCall<T> implements Call<T> {
     return new Callback<>() {
       @Override
       public void onResponse(Call<T> inner, Response<T> response) {
-        attempt.answered(response.code(), response.headers()::values);
+        answered(attempt, response);
         callback.onResponse(ThrottledCall.this, response);
       }
 
@@ -129,6 +129,18 @@ final class ThrottledCall<T> implements Call<T> {
         callback.onFailure(ThrottledCall.this, failure);
       }
     };
+  }
+
+  /** What OkHttp's cache had is what the provider said of another call. */
+  private static void answered(Attempt attempt, Response<?> response) {
+    okhttp3.Response raw = response.raw();
+    if (raw.networkResponse() == null
+        && raw.cacheResponse() != null
+        && raw.priorResponse() == null) {
+      attempt.unsent();
+    } else {
+      attempt.answered(response.code(), response.headers()::values);
+    }
   }
 
   // ---- the rest of a call

@@ -99,10 +99,15 @@ final class Handover {
     return held != null ? held.sent() : passed == null ? null : passed.sent();
   }
 
-  /** Returns the permit of the innermost call site for its user to complete, or null. */
+  /** Returns the permit of the innermost call site for its user to complete, once, or null. */
   static @Nullable Permit passOn(MethodPlan inner) {
     Site site = innermost();
-    return site != null && site.user == inner ? site.permit : null;
+    if (site == null || site.user != inner) {
+      return null;
+    }
+    Permit held = site.permit;
+    site.permit = null; // another request behind the same call site pays by itself
+    return held;
   }
 
   private static @Nullable Site innermost() {

@@ -274,7 +274,8 @@ public final class MethodPlan {
 
   /**
    * Returns the permit of an asynchronous call that {@link #due} has just found paid for, to be
-   * closed when the attempt is complete; null if the call site ends it in time by itself.
+   * closed when the attempt is complete; null if the call site ends it in time by itself, or if it
+   * was asked for before.
    */
   public @Nullable Permit passOn() {
     return Handover.passOn(this);
