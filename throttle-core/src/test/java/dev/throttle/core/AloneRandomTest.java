@@ -56,7 +56,7 @@ class AloneRandomTest {
             }
           });
       long period = 10_000;
-      long way = 1 + random.nextInt(3_000);
+      long way = 1L + random.nextInt(3_000);
       boolean timed = random.nextBoolean();
       List<Provider> providers = new ArrayList<>();
       List<String> names = new ArrayList<>();

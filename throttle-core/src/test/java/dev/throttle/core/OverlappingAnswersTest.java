@@ -29,10 +29,10 @@ class OverlappingAnswersTest {
   void what_others_have_left_is_used_again_although_calls_overlap() {
     Throttle throttle = asking.throttle("api", perNanos(LIMIT, PERIOD));
     for (int i = 0; i < 5 * LIMIT; i++) {
-      asking.time.schedule(i * 2 * PERIOD / LIMIT, this::count);
+      asking.time.schedule(2L * i * PERIOD / LIMIT, this::count);
     }
     for (int i = 0; i < 120 * LIMIT * 7 / 10; i++) {
-      asking.time.schedule(i * PERIOD * 10 / (7 * LIMIT), () -> send(throttle));
+      asking.time.schedule(10L * i * PERIOD / (7L * LIMIT), () -> send(throttle));
     }
     asking.time.advance(40 * PERIOD); // he was gone for 30 periods
     accepted = 0;

@@ -11,7 +11,6 @@ import org.junit.jupiter.api.Test;
 class SilenceAfterResetTest {
 
   private final Asking asking = new Asking();
-  private final Buckets buckets = asking.buckets;
 
   private static void answered(Throttle throttle, Signal signal) {
     Permit permit = throttle.acquire();
