@@ -36,9 +36,9 @@ import org.jspecify.annotations.Nullable;
  * From then on, as long as such evidence is not older than a few periods, each answer says what may
  * be used: what is left, but for what calls in flight will take of it, and for what comes back here
  * so soon that it may be back at the provider already. All other free slots are out of use until an
- * answer says that more is left; only that to a call which was sent after the last one was heard
- * may say so, since answers overtake each other. If no answer comes for a period they are tried
- * again, one after another.
+ * answer says that more is left; but none lets more be used than another that was heard since its
+ * call was sent, since answers overtake each other. If no answer comes for a period, or until the
+ * reset that was told, they are tried again, one after another.
  *
  * <p>So a call that is refused is refused for what others took since the last answer, or for less
  * than what can be told from the client's own calls. They do not wait for us.
