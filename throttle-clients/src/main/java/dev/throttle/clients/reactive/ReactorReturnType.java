@@ -9,7 +9,8 @@ import dev.throttle.core.plan.ReturnType;
  * Methods that return a Reactor {@code Mono} or {@code Flux}: calling them is free, each
  * subscription takes a permit and makes the call under it. Found by the service loader.
  *
- * <p>Names no class of Reactor, so that it can be loaded where there is none.
+ * <p>Names no class of Reactor, so that it can be loaded where there is none; nor does it choose
+ * between two of them in one expression, whose common type the JVM would load to verify it.
  */
 public final class ReactorReturnType implements ReturnType {
 
@@ -26,14 +27,18 @@ public final class ReactorReturnType implements ReturnType {
 
   @Override
   public Object invoke(Throttle throttle, MethodCall call) {
-    return isMono(call.returnType())
-        ? ReactorTurn.mono(throttle, call)
-        : ReactorTurn.flux(throttle, call);
+    if (isMono(call.returnType())) {
+      return ReactorTurn.mono(throttle, call);
+    }
+    return ReactorTurn.flux(throttle, call);
   }
 
   @Override
   public Object refuse(Class<?> returnType, ThrottledException refusal) {
-    return isMono(returnType) ? ReactorTurn.refusedMono(refusal) : ReactorTurn.refusedFlux(refusal);
+    if (isMono(returnType)) {
+      return ReactorTurn.refusedMono(refusal);
+    }
+    return ReactorTurn.refusedFlux(refusal);
   }
 
   private static boolean isMono(Class<?> returnType) {
