@@ -9,6 +9,7 @@ module dev.throttle.core {
   exports dev.throttle.core;
   exports dev.throttle.core.plan;
 
+  uses dev.throttle.core.CallerContext;
   uses dev.throttle.core.NonBlockingThreads;
   uses dev.throttle.core.plan.ReturnType;
 }

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -296,6 +297,11 @@ public final class Buckets implements AutoCloseable {
   /** Returns whether something is defined by this name. */
   public boolean isDefined(String name) {
     return byName.containsKey(requireNonNull(name, "bucket name"));
+  }
+
+  /** Returns the names that are defined now, in order. */
+  public SortedSet<String> names() {
+    return new TreeSet<>(byName.keySet());
   }
 
   /** Returns what goes before the limits that buckets are defined with. */

@@ -59,16 +59,39 @@ public final class Configuration {
    * @throws IllegalStateException if a file cannot be read
    */
   public static Configuration load(ClassLoader loader) {
-    return load(loader, System.getProperties(), System.getenv());
+    return load(loader, List.of(), List.of());
+  }
+
+  /**
+   * Reads the same as {@link #load(ClassLoader)}, and what a framework has read that has sources of
+   * its own.
+   *
+   * @param settings go before {@code throttle.properties}, and after the environment
+   * @param overrides go before all others, such as those of a command line
+   */
+  public static Configuration load(
+      ClassLoader loader, Collection<Setting> settings, Collection<Setting> overrides) {
+    return load(loader, System.getProperties(), System.getenv(), settings, overrides);
   }
 
   static Configuration load(
       ClassLoader loader, Properties system, Map<String, String> environment) {
+    return load(loader, system, environment, List.of(), List.of());
+  }
+
+  private static Configuration load(
+      ClassLoader loader,
+      Properties system,
+      Map<String, String> environment,
+      Collection<Setting> settings,
+      Collection<Setting> overrides) {
     List<Index> indexes = Index.of(requireNonNull(loader, "class loader"));
     SortedSet<String> annotated = new TreeSet<>();
     indexes.forEach(index -> annotated.addAll(index.bucketNames()));
     ConfigurationReader reader = new ConfigurationReader();
     ConfigurationFile.readAll(loader, reader);
+    requireNonNull(settings, "settings").forEach(of -> reader.add(Source.FRAMEWORK, of));
+    requireNonNull(overrides, "overrides").forEach(of -> reader.add(Source.OVERRIDE, of));
     for (String key : new TreeSet<>(system.stringPropertyNames())) {
       if (Key.isMeant(key)) {
         String value = system.getProperty(key, "");

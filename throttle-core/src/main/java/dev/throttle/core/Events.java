@@ -18,6 +18,23 @@ final class Events {
     tell(to -> to.granted(throttle, Duration.ZERO));
   }
 
+  /** Asks who wants to be told how a wait ends, before it begins. */
+  void beginWait(Waiter waiter) {
+    tell(to -> waiter.listener = to.beginWait(waiter.throttle));
+  }
+
+  private static void endWait(Waiter waiter, WaitListener.Outcome outcome) {
+    WaitListener to = waiter.listener;
+    if (to != null) {
+      waiter.listener = null;
+      try {
+        to.ended(outcome);
+      } catch (Throwable e) { // as in tell
+        LOG.warn("a WaitListener threw; the call goes on: {}", to, e);
+      }
+    }
+  }
+
   /** Begins a wait under the room's lock, and leaves the telling for after. */
   void waiting(Waiter waiter, Bucket blocking, Aftermath after) {
     FlightRecorder.begin(waiter, blocking);
@@ -28,6 +45,7 @@ final class Events {
 
   void granted(Waiter waiter, TimeSource time) {
     FlightRecorder.end(waiter, "granted");
+    endWait(waiter, WaitListener.Outcome.GRANTED);
     if (listener != null) {
       Duration waited = waiter.waited(time.nanos());
       tell(to -> to.granted(waiter.throttle, waited));
@@ -46,11 +64,13 @@ final class Events {
 
   void refused(Waiter waiter, ThrottledException refusal) {
     FlightRecorder.end(waiter, "refused");
+    endWait(waiter, WaitListener.Outcome.REFUSED);
     refused(waiter.throttle, refusal);
   }
 
   void cancelled(Waiter waiter, TimeSource time) {
     FlightRecorder.end(waiter, "cancelled");
+    endWait(waiter, WaitListener.Outcome.CANCELLED);
     if (listener != null) {
       Duration waited = waiter.waited(time.nanos());
       tell(to -> to.cancelled(waiter.throttle, waited));

@@ -13,7 +13,10 @@ record Given(Source source, Setting setting, @Nullable Object value) {
   /** Where settings come from; a later one goes before an earlier one. */
   enum Source {
     FILE,
+    FRAMEWORK,
     ENVIRONMENT,
-    SYSTEM
+    SYSTEM,
+    /** What a framework says goes before all else, such as a command line. */
+    OVERRIDE
   }
 }

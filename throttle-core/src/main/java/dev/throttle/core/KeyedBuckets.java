@@ -182,6 +182,16 @@ public final class KeyedBuckets {
     return found;
   }
 
+  /** Returns the limits as they usually are; those of a key may be others. */
+  public List<Limit> limits() {
+    return family.defined;
+  }
+
+  /** Returns what the buckets do with calls for which they have no permit. */
+  public Mode mode() {
+    return family.mode;
+  }
+
   // ---- live change
 
   /** Asks again what the limit of a key is, and changes its bucket if it has one. */

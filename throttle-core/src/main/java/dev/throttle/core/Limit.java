@@ -177,6 +177,34 @@ public record Limit(
         permits, period, algorithm, burst, windows, 0, null, DEFAULT_GUARD, DEFAULT_MAX_HOLD);
   }
 
+  /**
+   * Returns this limit with other {@link #permits()}; a {@link #burst()} that was the same stays
+   * the same.
+   */
+  public Limit withPermits(int permits) {
+    return new Limit(
+        permits,
+        period,
+        algorithm,
+        burst == this.permits ? permits : burst,
+        windows,
+        reserve,
+        countedWithin,
+        guard,
+        maxHold);
+  }
+
+  /**
+   * Returns this limit with another {@link #period()}.
+   *
+   * @throws IllegalArgumentException if it is a fixed window, whose {@link #withWindows windows}
+   *     say more than a period
+   */
+  public Limit withPeriod(Duration period) {
+    return new Limit(
+        permits, period, algorithm, burst, windows, reserve, countedWithin, guard, maxHold);
+  }
+
   /** Returns this token or leaky bucket with another {@link #burst()}. */
   public Limit withBurst(int burst) {
     return new Limit(

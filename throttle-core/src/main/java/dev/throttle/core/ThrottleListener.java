@@ -1,6 +1,7 @@
 package dev.throttle.core;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Is told what happens to calls; set by {@link Buckets#listen}. Without one, nothing of this costs
@@ -25,6 +26,17 @@ public interface ThrottleListener {
    * @param blocking the bucket that had no permit
    */
   default void waiting(Throttle throttle, Bucket blocking) {}
+
+  /**
+   * A call is about to wait. Asked in the thread of its caller, to which traces and the like
+   * belong; only where a call had to wait a second time, because its executor was so late that its
+   * permit was gone, in one of the executor. It may turn out that it need not wait.
+   *
+   * @return who is told how that ends, or null for nobody
+   */
+  default @Nullable WaitListener beginWait(Throttle throttle) {
+    return null;
+  }
 
   /** A call was refused, and not made. */
   default void refused(Throttle throttle, ThrottledException refusal) {}

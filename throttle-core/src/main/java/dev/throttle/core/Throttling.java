@@ -3,7 +3,9 @@ package dev.throttle.core;
 import static dev.throttle.core.BadArgument.requireNonNull;
 
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,11 +18,13 @@ public final class Throttling {
 
   private static final AtomicReference<@Nullable Buckets> BUCKETS = new AtomicReference<>();
 
+  private static volatile @Nullable Supplier<? extends Buckets> provider;
+
   private Throttling() {}
 
   /**
    * Returns the buckets that annotated methods use. The first call, of this or of {@link #use},
-   * reads the configuration.
+   * reads the configuration, or asks {@linkplain #provideBy who provides them}.
    *
    * @throws IllegalArgumentException if the configuration is wrong; so does each call from then on
    */
@@ -30,9 +34,34 @@ public final class Throttling {
   }
 
   private static Buckets configured() {
-    BUCKETS.compareAndSet(
-        null, Buckets.builder().configuration(Configuration.load(loader())).build());
-    return requireNonNull(BUCKETS.get(), "buckets");
+    Supplier<? extends Buckets> framework = provider;
+    Buckets made =
+        framework == null
+            ? Buckets.builder().configuration(Configuration.load(loader())).build()
+            : requireNonNull(framework.get(), "buckets of the provider");
+    return BUCKETS.compareAndSet(null, made) ? made : buckets();
+  }
+
+  /**
+   * Has a framework provide the buckets, such as Spring those of its application context: it is
+   * asked when they are next asked for, and those in use now are let go.
+   *
+   * @param provider to be quick, since a call waits for it; what it throws, that call throws
+   */
+  public static synchronized void provideBy(Supplier<? extends Buckets> provider) {
+    Throttling.provider = requireNonNull(provider, "provider");
+    BUCKETS.set(null);
+  }
+
+  /**
+   * Ends what {@link #provideBy} began, unless another provider has taken over since: from now on
+   * the buckets are those of the configuration.
+   */
+  public static synchronized void stopProviding(Supplier<? extends Buckets> provider) {
+    if (Throttling.provider == provider) {
+      Throttling.provider = null;
+      BUCKETS.set(null);
+    }
   }
 
   /**
@@ -76,6 +105,14 @@ public final class Throttling {
   public static void requireWoven() {
     ClassLoader context = Thread.currentThread().getContextClassLoader();
     Weaving.require(context == null ? ClassLoader.getSystemClassLoader() : context);
+  }
+
+  /**
+   * Returns the names of the annotated classes that a class loader sees and that were woven, so
+   * that a framework leaves them alone. Knows and reads the same as {@link #requireWoven}.
+   */
+  public static Set<String> wovenClasses(ClassLoader loader) {
+    return Weaving.woven(requireNonNull(loader, "class loader"));
   }
 
   /**

@@ -38,6 +38,9 @@ abstract class Waiter {
   /** The flight recorder's, if it records. */
   @Nullable Object event;
 
+  /** Who is told how the wait ends. */
+  @Nullable WaitListener listener;
+
   Waiter(Throttle throttle) {
     this.throttle = throttle;
   }

@@ -29,6 +29,9 @@ abstract class WaitingFuture<T extends @Nullable Object> extends Waiter
 
   final CompletableFuture<T> future = new CompletableFuture<>();
 
+  /** What the caller's thread had when it began to wait. */
+  private CallerContext.@Nullable Captured context;
+
   /**
    * Whether the executor has run us or failed to: some do both, and the permit is to be used once.
    */
@@ -41,6 +44,7 @@ abstract class WaitingFuture<T extends @Nullable Object> extends Waiter
 
   /** Queues and returns the future. */
   final CompletableFuture<T> join() {
+    context = throttle.route.room.contexts.capture();
     try {
       boolean atOnce = throttle.route.room.join(this);
       future.whenComplete(this);
@@ -82,6 +86,15 @@ abstract class WaitingFuture<T extends @Nullable Object> extends Waiter
     if (!DECIDED.compareAndSet(this, false, true)) {
       return;
     }
+    CallerContext.Captured captured = context;
+    if (captured == null) {
+      end();
+    } else {
+      captured.run(this::end);
+    }
+  }
+
+  private void end() {
     if (state == State.REFUSED) {
       future.completeExceptionally(Objects.requireNonNull(refusal));
     } else if (future.isDone()) {

@@ -69,6 +69,7 @@ final class WaitingRoom {
   final Map<Route.Place, Line> linesOfKeys = new HashMap<>();
 
   private final ReentrantLock lock = new ReentrantLock();
+  final Contexts contexts = Contexts.KNOWN;
   private final Loops loops = Loops.KNOWN;
   private final TimeSource time;
   private final Deadlines deadlines;
@@ -109,11 +110,12 @@ final class WaitingRoom {
    */
   boolean join(Waiter waiter) {
     Throttle throttle = waiter.throttle;
+    events.beginWait(waiter);
     boolean atOnce;
     try {
       atOnce = joinUnderLock(waiter, throttle);
     } catch (ThrottledException refusal) {
-      events.refused(throttle, refusal);
+      events.refused(waiter, refusal);
       throw refusal;
     }
     throttle.route.remember();

@@ -1,5 +1,8 @@
 package dev.throttle.core;
 
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -44,6 +47,19 @@ final class Weaving {
               + " hooks do all the work and nothing is to be woven, leave this check out: in tests by"
               + " -Dthrottle.requireWoven=false.");
     }
+  }
+
+  /** Returns the names of the annotated classes that the loader sees and that were woven. */
+  static Set<String> woven(ClassLoader loader) {
+    Set<String> woven = new HashSet<>();
+    for (Index index : Index.of(loader)) {
+      Collection<String> markers = index.markers();
+      if (!markers.isEmpty()
+          && markers.stream().allMatch(marker -> isWoven(marker, index, loader))) {
+        woven.addAll(index.throttledClasses());
+      }
+    }
+    return woven;
   }
 
   private static boolean isWoven(String marker, Index index, ClassLoader loader) {

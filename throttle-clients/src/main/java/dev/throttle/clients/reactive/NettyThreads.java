@@ -1,5 +1,6 @@
 package dev.throttle.clients.reactive;
 
+import dev.throttle.clients.Libraries;
 import dev.throttle.core.NonBlockingThreads;
 import io.netty.channel.EventLoop;
 import io.netty.util.internal.ThreadExecutorMap;

@@ -1,12 +1,12 @@
-package dev.throttle.clients.reactive;
+package dev.throttle.clients;
 
-/** Which optional libraries are there. */
-final class Libraries {
+/** Which optional libraries are there. Not for users of the hooks. */
+public final class Libraries {
 
   private Libraries() {}
 
   /** Returns whether there is one, by a class of it. */
-  static boolean have(String className) {
+  public static boolean have(String className) {
     try {
       Class.forName(className, false, Libraries.class.getClassLoader());
       return true;

@@ -1,0 +1,98 @@
+package dev.throttle.spring;
+
+import dev.throttle.core.Configuration;
+import dev.throttle.core.Configuration.Setting;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.springframework.boot.origin.Origin;
+import org.springframework.boot.origin.OriginLookup;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.EnumerablePropertySource;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.StandardEnvironment;
+
+/**
+ * What Spring's environment says of buckets, with the place where it says so.
+ *
+ * <p>Names of buckets have dots and slashes in them, which Spring's binder would lose, and it would
+ * pass over what is misspelt; so the keys are read as they are. What is before the environment
+ * variables in Spring's order goes before them here too, and so does what is after them. The
+ * variables themselves are left to the core, which knows which bucket they mean.
+ */
+final class EnvironmentSettings {
+
+  private static final String PREFIX = "throttle.";
+
+  /** What this starter is told, not the core. */
+  static final Set<String> OWN =
+      Set.of("throttle.advice.enabled", "throttle.clients.enabled", "throttle.web.enabled");
+
+  private static final Pattern BRACKETS = Pattern.compile("\\.?\\[([^\\]]*)]");
+  private static final Pattern DASH = Pattern.compile("-([a-z])");
+
+  private final ConfigurableEnvironment environment;
+  private final Map<String, Setting> before = new LinkedHashMap<>();
+  private final Map<String, Setting> after = new LinkedHashMap<>();
+
+  private EnvironmentSettings(ConfigurableEnvironment environment) {
+    this.environment = environment;
+    Map<String, Setting> now = before;
+    for (PropertySource<?> source : environment.getPropertySources()) {
+      if (source.getName().equals(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME)) {
+        now = after;
+      } else if (source instanceof EnumerablePropertySource<?> enumerable) {
+        add(enumerable, now);
+      }
+    }
+  }
+
+  /**
+   * Reads it together with what {@link Configuration#load(ClassLoader)} reads.
+   *
+   * @throws ThrottleConfigurationException if anything is unknown or wrong
+   */
+  static Configuration configuration(ConfigurableEnvironment environment, ClassLoader loader) {
+    EnvironmentSettings settings = new EnvironmentSettings(environment);
+    try {
+      return Configuration.load(
+          loader,
+          new ArrayList<>(settings.after.values()),
+          new ArrayList<>(settings.before.values()));
+    } catch (IllegalArgumentException e) {
+      throw new ThrottleConfigurationException(e);
+    }
+  }
+
+  private void add(EnumerablePropertySource<?> source, Map<String, Setting> settings) {
+    for (String name : source.getPropertyNames()) {
+      if (name.startsWith(PREFIX) && !OWN.contains(name)) {
+        String key = key(name);
+        settings.computeIfAbsent(
+            key, k -> new Setting(origin(source, name), k, value(source, name)));
+      }
+    }
+  }
+
+  /** Returns a key as the core has it: without brackets, and its element without dashes. */
+  private static String key(String name) {
+    String plain =
+        BRACKETS.matcher(name).replaceAll(found -> "." + Matcher.quoteReplacement(found.group(1)));
+    int element = plain.lastIndexOf('.') + 1;
+    return plain.substring(0, element)
+        + DASH.matcher(plain.substring(element))
+            .replaceAll(found -> found.group(1).toUpperCase(java.util.Locale.ROOT));
+  }
+
+  private String value(PropertySource<?> source, String name) {
+    return environment.resolvePlaceholders(String.valueOf(source.getProperty(name)));
+  }
+
+  private static String origin(PropertySource<?> source, String name) {
+    Origin origin = OriginLookup.getOrigin(source, name);
+    return origin == null ? source.getName() : origin.toString();
+  }
+}

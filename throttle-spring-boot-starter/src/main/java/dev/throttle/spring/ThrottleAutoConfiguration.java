@@ -1,0 +1,76 @@
+package dev.throttle.spring;
+
+import dev.throttle.core.Buckets;
+import dev.throttle.core.ThrottleListener;
+import dev.throttle.core.Throttling;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.ImportRuntimeHints;
+import org.springframework.context.annotation.Role;
+import org.springframework.core.env.ConfigurableEnvironment;
+
+/**
+ * The buckets of the application, and the throttling of annotated beans.
+ *
+ * <p>The {@link Buckets} are also those of {@link Throttling}, so that woven code and client hooks
+ * outside of Spring use the same. Another {@code Buckets} bean takes their place.
+ */
+@AutoConfiguration(after = AopAutoConfiguration.class)
+@ImportRuntimeHints(ThrottleHints.class)
+public class ThrottleAutoConfiguration {
+
+  /** Makes the configuration; for Spring. */
+  public ThrottleAutoConfiguration() {}
+
+  @Bean
+  static ProvidedBuckets throttleProvidedBuckets() {
+    return new ProvidedBuckets();
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  Buckets throttleBuckets(ConfigurableEnvironment environment, ConfigurableBeanFactory beans) {
+    return Buckets.builder()
+        .configuration(EnvironmentSettings.configuration(environment, loader(beans)))
+        .build();
+  }
+
+  /** Has all listeners of the application told what happens to calls. */
+  @Bean
+  SmartInitializingSingleton throttleListening(
+      Buckets buckets, ObjectProvider<ThrottleListener> listeners) {
+    return () -> ListenerGroup.of(listeners.orderedStream().toList()).listenTo(buckets);
+  }
+
+  @Bean
+  @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+  static AnnotatedMethods throttleAnnotatedMethods(ConfigurableBeanFactory beans) {
+    return new AnnotatedMethods(loader(beans));
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnProperty(name = "throttle.advice.enabled", matchIfMissing = true)
+  @Import(AutoProxying.class)
+  static class Advice {
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static ThrottleAdvisor throttleAdvisor(AnnotatedMethods methods) {
+      return new ThrottleAdvisor(methods);
+    }
+  }
+
+  private static ClassLoader loader(ConfigurableBeanFactory beans) {
+    ClassLoader loader = beans.getBeanClassLoader();
+    return loader == null ? ClassLoader.getSystemClassLoader() : loader;
+  }
+}
