@@ -49,6 +49,11 @@ abstract class Waiter {
     return Duration.ofNanos(now - askedAt);
   }
 
+  /** Returns whether it may wait at all; otherwise it is granted at once, or refused. */
+  boolean mayWait() {
+    return true;
+  }
+
   /** Returns how many calls wait in the same line before this one. */
   final int waitingBefore() {
     int count = 0;

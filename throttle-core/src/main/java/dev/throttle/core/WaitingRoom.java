@@ -143,6 +143,9 @@ final class WaitingRoom {
         return true;
       }
       outlook.refuseIfHopeless(throttle, line);
+      if (!waiter.mayWait()) {
+        throw ThrottledException.mustNotBlock(throttle, Thread.currentThread());
+      }
       boolean wasEmpty = line.isEmpty();
       waiter.state = Waiter.State.WAITING;
       line.add(waiter);

@@ -7,9 +7,16 @@ import java.util.concurrent.locks.LockSupport;
 final class WaitingThread extends Waiter {
 
   private final Thread thread = Thread.currentThread();
+  private final boolean mayWait;
 
   private WaitingThread(Throttle throttle) {
     super(throttle);
+    this.mayWait = !throttle.route.room.mustNotBlock();
+  }
+
+  @Override
+  boolean mayWait() {
+    return mayWait;
   }
 
   /**
@@ -18,13 +25,6 @@ final class WaitingThread extends Waiter {
    * @throws ThrottledException if it is refused, or would have to wait and must not block
    */
   static long await(Throttle throttle) {
-    if (throttle.route.room.mustNotBlock()) {
-      Passer passer = new Passer(throttle);
-      if (throttle.route.room.pass(passer)) {
-        return passer.stamp;
-      }
-      throw refusal(throttle);
-    }
     WaitingThread waiter = new WaitingThread(throttle);
     long stamp;
     do {

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.greenbytes.http.sfv.Parameters;
 import org.greenbytes.http.sfv.StringItem;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
@@ -15,6 +16,8 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.reactive.HandlerMapping;
+import org.springframework.web.server.ServerWebExchange;
 
 /**
  * Answers 429 where a throttled controller refuses a call: the limit is then one that this server
@@ -24,7 +27,6 @@ import org.springframework.web.method.HandlerMethod;
  * <p>The headers are those of the IETF draft <em>RateLimit header fields for HTTP</em> (version
  * 10), and {@code Retry-After}, both in whole seconds, rounded up.
  */
-@RestControllerAdvice
 final class RefusedCalls {
 
   private final AnnotatedMethods methods;
@@ -33,30 +35,63 @@ final class RefusedCalls {
     this.methods = methods;
   }
 
-  @ExceptionHandler
-  ResponseEntity<ProblemDetail> refused(ThrottledException refusal, HandlerMethod handler) {
-    if (!isOwn(refusal, handler)) {
+  /** Those of Spring MVC. */
+  @RestControllerAdvice
+  static final class OfServlets {
+
+    private final RefusedCalls calls;
+
+    OfServlets(RefusedCalls calls) {
+      this.calls = calls;
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> refused(ThrottledException refusal, HandlerMethod handler) {
+      return calls.answer(refusal, handler);
+    }
+  }
+
+  /** Those of WebFlux, which does not hand over the controller's method. */
+  @RestControllerAdvice
+  static final class OfWebFlux {
+
+    private final RefusedCalls calls;
+
+    OfWebFlux(RefusedCalls calls) {
+      this.calls = calls;
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> refused(ThrottledException refusal, ServerWebExchange exchange) {
+      return calls.answer(
+          refusal, exchange.getAttribute(HandlerMapping.BEST_MATCHING_HANDLER_ATTRIBUTE));
+    }
+  }
+
+  private ResponseEntity<ProblemDetail> answer(
+      ThrottledException refusal, @Nullable Object handler) {
+    if (!(handler instanceof HandlerMethod method) || !isOwn(refusal, method)) {
       throw refusal;
     }
-    HttpHeaders headers = new HttpHeaders();
+    ResponseEntity.BodyBuilder answer = ResponseEntity.status(HttpStatus.TOO_MANY_REQUESTS);
     long seconds = seconds(refusal.predictedWait());
     if (seconds > 0) {
-      headers.set(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
+      answer.header(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
     }
     Map<String, Object> rest = new LinkedHashMap<>();
     rest.put("r", 0L);
     rest.put("t", seconds);
-    headers.set("RateLimit", field(refusal, rest));
+    answer.header("RateLimit", field(refusal, rest));
     Limit limit = refusal.limit();
     if (limit != null) {
       Map<String, Object> policy = new LinkedHashMap<>();
       policy.put("q", (long) limit.permits());
       policy.put("w", seconds(limit.period()));
-      headers.set("RateLimit-Policy", field(refusal, policy));
+      answer.header("RateLimit-Policy", field(refusal, policy));
     }
     ProblemDetail problem = ProblemDetail.forStatus(HttpStatus.TOO_MANY_REQUESTS);
     problem.setDetail("The limit of " + refusal.bucket() + " is reached.");
-    return new ResponseEntity<>(problem, headers, HttpStatus.TOO_MANY_REQUESTS);
+    return answer.body(problem);
   }
 
   private boolean isOwn(ThrottledException refusal, HandlerMethod handler) {

@@ -107,10 +107,13 @@ public final class ThrottleEndpoint {
    * @param mode another mode, or null to leave it
    * @param pause for how long to grant nothing, or null not to pause
    * @param resume true to end a pause
-   * @return the bucket as it is now, or null if there is none of this name
+   * @return the bucket as it is now
+   * @throws InvalidEndpointRequestException if there is none of this name, or a value is wrong;
+   *     then nothing was changed
    */
   @WriteOperation
-  public @Nullable BucketReport change(
+  @SuppressWarnings("deprecation") // Boot 3 looks for Spring's own annotation, and for no other
+  public BucketReport change(
       @Selector(match = Match.ALL_REMAINING) String[] path,
       @org.springframework.lang.Nullable @Nullable Integer limit,
       @org.springframework.lang.Nullable @Nullable Duration period,
@@ -118,9 +121,6 @@ public final class ThrottleEndpoint {
       @org.springframework.lang.Nullable @Nullable Duration pause,
       @org.springframework.lang.Nullable @Nullable Boolean resume) {
     String name = String.join("/", path);
-    if (!buckets.isDefined(name)) {
-      return null;
-    }
     try {
       Target target = target(name);
       if (limit != null || period != null) {

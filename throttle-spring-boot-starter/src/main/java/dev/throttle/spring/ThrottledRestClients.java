@@ -28,17 +28,17 @@ final class ThrottledRestClients implements BeanPostProcessor {
           RestClient.Builder.class,
           builder,
           RestClient.Builder::clone,
-          built -> built.requestInterceptor(interceptor()));
+          built -> built.requestInterceptors(this::addTo));
     }
     if (bean instanceof RestTemplate template) {
       List<ClientHttpRequestInterceptor> all = new ArrayList<>(template.getInterceptors());
-      all.add(interceptor());
+      addTo(all);
       template.setInterceptors(all);
     }
     return bean;
   }
 
-  private ThrottleInterceptor interceptor() {
-    return ThrottleInterceptor.of(rules.getObject());
+  private void addTo(List<ClientHttpRequestInterceptor> interceptors) {
+    ThrottleInterceptor.addTo(interceptors, rules.getObject());
   }
 }

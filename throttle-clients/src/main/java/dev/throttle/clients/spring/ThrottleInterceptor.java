@@ -3,6 +3,7 @@ package dev.throttle.clients.spring;
 import dev.throttle.clients.Attempt;
 import dev.throttle.clients.rule.UriRules;
 import java.io.IOException;
+import java.util.List;
 import java.util.Objects;
 import org.springframework.http.HttpRequest;
 import org.springframework.http.client.ClientHttpRequestExecution;
@@ -19,9 +20,9 @@ import org.springframework.http.client.ClientHttpResponse;
  *     RestClient.builder().requestInterceptor(ThrottleInterceptor.of(rules)).build();
  * }</pre>
  *
- * <p>Waits in the calling thread (a virtual thread unmounts). Interceptors that send a request
- * again are to be added before this one, so that each attempt pays. The permit is complete when the
- * headers of the response are in, or the attempt has failed. A refusal is a {@link
+ * <p>Waits in the calling thread (a virtual thread unmounts). Where other interceptors may send a
+ * request again, add it by {@link #addTo}, so that each attempt pays. The permit is complete when
+ * the headers of the response are in, or the attempt has failed. A refusal is a {@link
  * dev.throttle.core.ThrottledException}, thrown as it is. Safe for use by many threads.
  */
 public final class ThrottleInterceptor implements ClientHttpRequestInterceptor {
@@ -35,6 +36,33 @@ public final class ThrottleInterceptor implements ClientHttpRequestInterceptor {
   /** Returns an interceptor for requests that pass what rules say. */
   public static ThrottleInterceptor of(UriRules rules) {
     return new ThrottleInterceptor(Objects.requireNonNull(rules, "rules must not be null."));
+  }
+
+  /**
+   * Adds one behind all that are in a list, so that also what they send again pays.
+   *
+   * <pre>{@code
+   * builder.requestInterceptors(all -> ThrottleInterceptor.addTo(all, rules));
+   * }</pre>
+   *
+   * <p>An interceptor of Spring 6 that executes a request twice is alone with the second: Spring
+   * passes over those behind it. So the list holds only one afterwards, which runs them all, each
+   * time. What is added to it later is behind this one.
+   */
+  public static void addTo(List<ClientHttpRequestInterceptor> interceptors, UriRules rules) {
+    ClientHttpRequestInterceptor chain = of(rules);
+    for (int i = interceptors.size() - 1; i >= 0; i--) {
+      chain = before(chain, interceptors.get(i));
+    }
+    interceptors.clear();
+    interceptors.add(chain);
+  }
+
+  private static ClientHttpRequestInterceptor before(
+      ClientHttpRequestInterceptor inner, ClientHttpRequestInterceptor outer) {
+    return (request, body, execution) ->
+        outer.intercept(
+            request, body, (inRequest, inBody) -> inner.intercept(inRequest, inBody, execution));
   }
 
   @Override

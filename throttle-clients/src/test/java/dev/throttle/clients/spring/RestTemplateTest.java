@@ -10,7 +10,7 @@ class RestTemplateTest extends BlockingContract {
   Getting getting(JdkClientHttpRequestFactory requests, UriRules rules, int timesInstalled) {
     RestTemplate template = new RestTemplate(requests);
     for (int i = 0; i < timesInstalled; i++) {
-      template.getInterceptors().add(ThrottleInterceptor.of(rules));
+      ThrottleInterceptor.addTo(template.getInterceptors(), rules);
     }
     return uri -> template.getForObject(uri, String.class);
   }

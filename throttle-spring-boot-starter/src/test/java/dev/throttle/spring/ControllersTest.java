@@ -1,0 +1,98 @@
+package dev.throttle.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.throttle.annotation.Throttle;
+import dev.throttle.core.Throttling;
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+
+class ControllersTest {
+
+  @RestController
+  static class Users {
+
+    @GetMapping("/users")
+    @Throttle(value = "own/users", limit = 1, period = "PT1H", maxWait = "PT0S")
+    String users() {
+      return "users";
+    }
+
+    @GetMapping("/mono")
+    @Throttle(value = "own/mono", limit = 1, period = "PT1H", maxWait = "PT0S")
+    Mono<String> mono() {
+      return Mono.just("mono");
+    }
+
+    /** Is itself refused by a limit of somebody else. */
+    @GetMapping("/within")
+    String within() {
+      dev.throttle.core.Throttle foreign = Throttling.buckets().throttle("own/users");
+      foreign.withMaxWait(java.time.Duration.ZERO).acquire().close();
+      return "within";
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  @EnableAutoConfiguration
+  static class Application {
+    @Bean
+    Users users() {
+      return new Users();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"SERVLET", "REACTIVE"})
+  void a_refused_call_is_answered_with_429_and_the_time_to_wait(WebApplicationType type)
+      throws Exception {
+    try (RunningApplication application = new RunningApplication(Application.class, type)) {
+      assertThat(application.get("/users").body()).isEqualTo("users");
+      HttpResponse<String> refused = application.get("/users");
+      assertThat(refused.statusCode()).isEqualTo(429);
+      assertThat(Integer.parseInt(refused.headers().firstValue("Retry-After").orElseThrow()))
+          .isBetween(3_500, 3_601);
+      assertThat(refused.headers().firstValue("RateLimit").orElseThrow())
+          .matches("\"own/users\";r=0;t=3[56]\\d\\d");
+      assertThat(refused.headers().firstValue("RateLimit-Policy"))
+          .contains("\"own/users\";q=1;w=3600");
+      assertThat(refused.headers().firstValue("Content-Type"))
+          .hasValueSatisfying(value -> assertThat(value).startsWith("application/problem+json"));
+      assertThat(refused.body()).contains("own/users");
+
+      assertThat(application.get("/mono").body()).isEqualTo("mono");
+      assertThat(application.get("/mono").statusCode()).isEqualTo(429);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"SERVLET", "REACTIVE"})
+  void a_refusal_by_somebody_elses_limit_is_no_matter_of_the_caller(WebApplicationType type)
+      throws Exception {
+    try (RunningApplication application = new RunningApplication(Application.class, type)) {
+      application.get("/users");
+      HttpResponse<String> failed = application.get("/within");
+      assertThat(failed.statusCode()).isEqualTo(500);
+      assertThat(failed.headers().firstValue("Retry-After")).isEmpty();
+    }
+  }
+
+  @Test
+  void answers_can_be_left_to_the_application() throws Exception {
+    try (RunningApplication application =
+        new RunningApplication(
+            Application.class, WebApplicationType.SERVLET, "throttle.web.enabled=false")) {
+      application.get("/users");
+      assertThat(application.get("/users").statusCode()).isEqualTo(500);
+    }
+  }
+}
