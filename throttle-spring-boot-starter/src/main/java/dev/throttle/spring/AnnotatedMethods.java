@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.core.MethodClassKey;
 import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
@@ -23,9 +24,11 @@ import org.springframework.util.function.SingletonSupplier;
  *
  * <p>Safe for use by many threads.
  */
-final class AnnotatedMethods {
+final class AnnotatedMethods implements SmartInitializingSingleton {
 
-  private final ConcurrentHashMap<MethodClassKey, List<MethodPlan>> known =
+  private final ConcurrentHashMap<MethodClassKey, List<Annotated>> annotated =
+      new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<MethodClassKey, List<MethodPlan>> plans =
       new ConcurrentHashMap<>();
 
   private final Supplier<Set<String>> woven;
@@ -34,32 +37,42 @@ final class AnnotatedMethods {
     this.woven = SingletonSupplier.of(() -> Throttling.wovenClasses(loader));
   }
 
+  /** A method as a type that is annotated, or whose method is, declares it. */
+  private record Annotated(Class<?> type, Method method) {}
+
+  /**
+   * Returns whether calls of a method pass anything. Makes no bucket: beans are still being made.
+   */
+  boolean contain(Method method, Class<?> beanClass) {
+    return !annotated(method, beanClass).isEmpty();
+  }
+
   /**
    * Returns the plans of a method, the outermost first; none if it is not annotated.
    *
    * @throws ThrottleConfigurationException if an annotation is wrong
    */
   List<MethodPlan> plans(Method method, Class<?> beanClass) {
-    if (ReflectionUtils.isObjectMethod(method)) {
-      return List.of();
+    MethodClassKey key = new MethodClassKey(method, beanClass);
+    List<MethodPlan> known = plans.get(key);
+    if (known == null) {
+      known = plans(annotated(method, beanClass));
+      plans.put(key, known);
     }
-    return known.computeIfAbsent(
-        new MethodClassKey(method, beanClass), key -> find(method, beanClass));
+    return known;
   }
 
-  private List<MethodPlan> find(Method method, Class<?> beanClass) {
-    Method own = AopUtils.getMostSpecificMethod(method, beanClass);
+  /** Refuses wrong annotations of the beans that are there, before the first call would. */
+  @Override
+  public void afterSingletonsInstantiated() {
+    annotated.values().forEach(AnnotatedMethods::plans);
+  }
+
+  private static List<MethodPlan> plans(List<Annotated> methods) {
     List<MethodPlan> plans = new ArrayList<>();
     try {
-      for (Class<?> type : ClassUtils.getAllInterfacesForClassAsSet(beanClass)) {
-        Method declared = declaration(type, own, beanClass);
-        if (declared != null) {
-          add(plans, MethodPlan.of(type, declared));
-        }
-      }
-      Class<?> type = own.getDeclaringClass();
-      if (!type.isInterface() && !woven.get().contains(type.getName())) {
-        add(plans, MethodPlan.of(type, own));
+      for (Annotated of : methods) {
+        add(plans, MethodPlan.of(of.type, of.method));
       }
     } catch (IllegalArgumentException e) {
       throw new ThrottleConfigurationException(e);
@@ -74,6 +87,37 @@ final class AnnotatedMethods {
       plans.removeIf(of -> plan.bucketNames().containsAll(of.bucketNames()));
       plans.add(plan);
     }
+  }
+
+  private List<Annotated> annotated(Method method, Class<?> beanClass) {
+    if (ReflectionUtils.isObjectMethod(method)) {
+      return List.of();
+    }
+    MethodClassKey key = new MethodClassKey(method, beanClass);
+    List<Annotated> known = annotated.get(key);
+    if (known == null) {
+      known = find(method, beanClass);
+      annotated.put(key, known);
+    }
+    return known;
+  }
+
+  private List<Annotated> find(Method method, Class<?> beanClass) {
+    Method own = AopUtils.getMostSpecificMethod(method, beanClass);
+    List<Annotated> found = new ArrayList<>();
+    for (Class<?> type : ClassUtils.getAllInterfacesForClassAsSet(beanClass)) {
+      Method declared = declaration(type, own, beanClass);
+      if (declared != null && MethodPlan.isAnnotated(type, declared)) {
+        found.add(new Annotated(type, declared));
+      }
+    }
+    Class<?> type = own.getDeclaringClass();
+    if (!type.isInterface()
+        && MethodPlan.isAnnotated(type, own)
+        && !woven.get().contains(type.getName())) {
+      found.add(new Annotated(type, own));
+    }
+    return List.copyOf(found);
   }
 
   /** Returns the method of an interface that another one implements, or null. */

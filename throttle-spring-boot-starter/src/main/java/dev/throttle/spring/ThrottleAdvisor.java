@@ -30,7 +30,7 @@ final class ThrottleAdvisor extends AbstractPointcutAdvisor {
         new StaticMethodMatcherPointcut() {
           @Override
           public boolean matches(Method method, Class<?> targetClass) {
-            return !methods.plans(method, targetClass).isEmpty();
+            return methods.contain(method, targetClass);
           }
         };
     setOrder(ORDER);

@@ -94,6 +94,15 @@ public final class MethodPlan {
         : plans.computeIfAbsent(method, added -> new MethodPlan(added, declarations));
   }
 
+  /**
+   * Returns whether a method has a plan; reads its annotations, and defines no bucket. Slow.
+   *
+   * @param type as of {@link #of}
+   */
+  public static boolean isAnnotated(Class<?> type, Method method) {
+    return !Declarations.of(type, method).isEmpty();
+  }
+
   /** Returns whether the calling thread waits: then bracket the call, otherwise invoke it. */
   public boolean isPlain() {
     return returnType == null;
