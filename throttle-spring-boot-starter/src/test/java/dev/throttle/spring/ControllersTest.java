@@ -53,8 +53,7 @@ class ControllersTest {
 
   @ParameterizedTest
   @EnumSource(names = {"SERVLET", "REACTIVE"})
-  void a_refused_call_is_answered_with_429_and_the_time_to_wait(WebApplicationType type)
-      throws Exception {
+  void a_refused_call_is_answered_with_429(WebApplicationType type) throws Exception {
     try (RunningApplication application = new RunningApplication(Application.class, type)) {
       assertThat(application.get("/users").body()).isEqualTo("users");
       HttpResponse<String> refused = application.get("/users");
@@ -71,15 +70,8 @@ class ControllersTest {
 
       assertThat(application.get("/mono").body()).isEqualTo("mono");
       assertThat(application.get("/mono").statusCode()).isEqualTo(429);
-    }
-  }
 
-  @ParameterizedTest
-  @EnumSource(names = {"SERVLET", "REACTIVE"})
-  void a_refusal_by_somebody_elses_limit_is_no_matter_of_the_caller(WebApplicationType type)
-      throws Exception {
-    try (RunningApplication application = new RunningApplication(Application.class, type)) {
-      application.get("/users");
+      // That somebody else's limit refuses is no matter of the caller.
       HttpResponse<String> failed = application.get("/within");
       assertThat(failed.statusCode()).isEqualTo(500);
       assertThat(failed.headers().firstValue("Retry-After")).isEmpty();
