@@ -49,8 +49,10 @@ class DocumentedReactiveTest {
     UriRules rules = UriRules.of(buckets).when("api.foo.com/**").pass("api.foo.com");
     WebClient reactive = WebClient.builder().filter(ThrottleFilter.of(rules)).build();
     RestClient blocking =
-        RestClient.builder().requestInterceptor(ThrottleInterceptor.of(rules)).build();
-    restTemplate.getInterceptors().add(ThrottleInterceptor.of(rules));
+        RestClient.builder()
+            .requestInterceptors(all -> ThrottleInterceptor.addTo(all, rules))
+            .build();
+    ThrottleInterceptor.addTo(restTemplate.getInterceptors(), rules);
 
     URI uri = provider.uri("/users/7");
     WebClient overTheJdk = reactive.mutate().clientConnector(new JdkClientHttpConnector()).build();

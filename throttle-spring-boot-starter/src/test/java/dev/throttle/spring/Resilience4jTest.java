@@ -27,7 +27,13 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.test.util.AopTestUtils;
 import reactor.core.publisher.Mono;
 
-/** Each attempt pays one permit; a refusal is no failure of the provider. */
+/**
+ * Each attempt pays one permit; a refusal is no failure of the provider.
+ *
+ * <pre>{@code
+ * Retry ( CircuitBreaker ( Throttle ( TimeLimiter ( Bulkhead ( call ) ) ) ) )
+ * }</pre>
+ */
 class Resilience4jTest {
 
   static class Prices {

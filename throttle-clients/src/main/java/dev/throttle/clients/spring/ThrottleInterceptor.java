@@ -17,7 +17,9 @@ import org.springframework.http.client.ClientHttpResponse;
  * <pre>{@code
  * UriRules rules = UriRules.of(buckets).when("api.foo.com/**").pass("api.foo.com");
  * RestClient client =
- *     RestClient.builder().requestInterceptor(ThrottleInterceptor.of(rules)).build();
+ *     RestClient.builder()
+ *         .requestInterceptors(all -> ThrottleInterceptor.addTo(all, rules))
+ *         .build();
  * }</pre>
  *
  * <p>Waits in the calling thread (a virtual thread unmounts). Where other interceptors may send a
