@@ -384,4 +384,31 @@ class ConfigurationLoadTest {
                     + " throttle.buckets.b.countedWithin=PT1S (URL).")
                 .replace("URL", url));
   }
+
+  @Test
+  void a_framework_has_its_say_between_files_and_environment_and_after_all() throws IOException {
+    file("app/", USERS + "limit=1", USERS + "period=PT1S", USERS + "burst=none");
+    try (URLClassLoader loader =
+        new URLClassLoader(new URL[] {folder.resolve("app/").toUri().toURL()}, null)) {
+      List<Setting> settings =
+          List.of(
+              new Setting("application.yaml", USERS + "limit", "2"),
+              new Setting("application.yaml", USERS + "maxWait", "PT2S"));
+      List<Setting> overrides = List.of(new Setting("command line", USERS + "maxWait", "PT3S"));
+
+      Configuration configuration = Configuration.load(loader, settings, overrides);
+
+      assertThat(configuration.settings("api.foo.com/users").get("limit"))
+          .isEqualTo(settings.get(0));
+      assertThat(configuration.settings("api.foo.com/users").get("maxWait"))
+          .isEqualTo(overrides.get(0));
+      assertThatThrownBy(
+              () ->
+                  Configuration.load(
+                      loader,
+                      List.of(new Setting("application.yaml - 3:4", USERS + "limit", "many")),
+                      List.of()))
+          .hasMessageContaining(USERS + "limit=many (application.yaml - 3:4)");
+    }
+  }
 }
