@@ -3,8 +3,11 @@ package dev.throttle.spring;
 import dev.throttle.core.ThrottledException;
 import io.github.resilience4j.common.circuitbreaker.configuration.CommonCircuitBreakerConfigurationProperties;
 import io.github.resilience4j.common.retry.configuration.CommonRetryConfigurationProperties;
-import java.util.Arrays;
-import java.util.function.Consumer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -40,55 +43,50 @@ public class ThrottleResilience4jAutoConfiguration {
     @Override
     public Object postProcessAfterInitialization(Object bean, String name) {
       if (bean instanceof CommonRetryConfigurationProperties retries) {
-        retries
-            .getConfigs()
-            .computeIfAbsent(
-                DEFAULT, added -> new CommonRetryConfigurationProperties.InstanceProperties());
-        retries
-            .getConfigs()
-            .values()
-            .forEach(
-                of -> ignore(of.getBaseConfig(), of::getIgnoreExceptions, of::setIgnoreExceptions));
-        retries
-            .getInstances()
-            .values()
-            .forEach(of -> ignore(DEFAULT, of::getIgnoreExceptions, of::setIgnoreExceptions));
+        ignore(
+            retries.getConfigs(),
+            retries.getInstances(),
+            CommonRetryConfigurationProperties.InstanceProperties::new,
+            CommonRetryConfigurationProperties.InstanceProperties::getBaseConfig,
+            CommonRetryConfigurationProperties.InstanceProperties::getIgnoreExceptions,
+            CommonRetryConfigurationProperties.InstanceProperties::setIgnoreExceptions);
       } else if (bean instanceof CommonCircuitBreakerConfigurationProperties breakers) {
-        breakers
-            .getConfigs()
-            .computeIfAbsent(
-                DEFAULT,
-                added -> new CommonCircuitBreakerConfigurationProperties.InstanceProperties());
-        breakers
-            .getConfigs()
-            .values()
-            .forEach(
-                of -> ignore(of.getBaseConfig(), of::getIgnoreExceptions, of::setIgnoreExceptions));
-        breakers
-            .getInstances()
-            .values()
-            .forEach(of -> ignore(DEFAULT, of::getIgnoreExceptions, of::setIgnoreExceptions));
+        ignore(
+            breakers.getConfigs(),
+            breakers.getInstances(),
+            CommonCircuitBreakerConfigurationProperties.InstanceProperties::new,
+            CommonCircuitBreakerConfigurationProperties.InstanceProperties::getBaseConfig,
+            CommonCircuitBreakerConfigurationProperties.InstanceProperties::getIgnoreExceptions,
+            CommonCircuitBreakerConfigurationProperties.InstanceProperties::setIgnoreExceptions);
       }
       return bean;
     }
 
-    private static void ignore(
-        @Nullable String base,
-        Supplier<Class<? extends Throwable> @Nullable []> ignored,
-        Consumer<Class<? extends Throwable>[]> ignore) {
-      Class<? extends Throwable>[] before = ignored.get();
-      if (before != null) {
-        Class<? extends Throwable>[] all = Arrays.copyOf(before, before.length + 1);
-        all[before.length] = ThrottledException.class;
-        ignore.accept(all);
-      } else if (!StringUtils.hasText(base)) {
-        ignore.accept(only());
+    private static <P> void ignore(
+        Map<String, P> configs,
+        Map<String, P> instances,
+        Supplier<P> saysNothing,
+        Function<P, @Nullable String> base,
+        Function<P, Class<? extends Throwable> @Nullable []> ignored,
+        BiConsumer<P, Class<? extends Throwable>[]> ignore) {
+      configs.computeIfAbsent(DEFAULT, added -> saysNothing.get());
+      List<P> all = new ArrayList<>(configs.values());
+      all.addAll(instances.values());
+      for (P each : all) {
+        Class<? extends Throwable>[] before = ignored.apply(each);
+        boolean isBase = configs.containsValue(each) && !StringUtils.hasText(base.apply(each));
+        if (before != null || isBase) {
+          ignore.accept(each, and(before, ThrottledException.class));
+        }
       }
     }
 
     @SuppressWarnings("unchecked") // there are no generic arrays
-    private static Class<? extends Throwable>[] only() {
-      return new Class[] {ThrottledException.class};
+    private static Class<? extends Throwable>[] and(
+        Class<? extends Throwable> @Nullable [] before, Class<? extends Throwable> another) {
+      List<Class<?>> all = new ArrayList<>(before == null ? List.of() : List.of(before));
+      all.add(another);
+      return (Class<? extends Throwable>[]) all.toArray(new Class<?>[0]);
     }
   }
 }

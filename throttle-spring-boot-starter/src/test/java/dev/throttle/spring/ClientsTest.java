@@ -7,8 +7,8 @@ import dev.throttle.core.Buckets;
 import dev.throttle.core.Limit;
 import dev.throttle.test.RateLimitedProvider;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -181,13 +181,12 @@ class ClientsTest {
   }
 
   @Test
-  void a_builder_stays_equal_to_itself() {
+  void a_builder_is_found_again_and_goes_on_being_one() {
     application.run(
         context -> {
           RestClient.Builder builder = context.getBean(RestClient.Builder.class);
-          assertThat(builder).isEqualTo(builder).hasSameHashCodeAs(builder);
+          assertThat(Set.of(builder)).contains(builder);
           assertThat(builder.defaultHeader("a", "b")).isSameAs(builder);
-          assertThat(URI.create(builder.toString().isEmpty() ? "" : "a")).isNotNull();
         });
   }
 }

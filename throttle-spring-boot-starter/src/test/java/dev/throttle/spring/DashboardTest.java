@@ -44,7 +44,8 @@ class DashboardTest {
             .collect(Collectors.toCollection(TreeSet::new));
 
     JsonNode dashboard =
-        new ObjectMapper().readTree(ThrottleMeters.class.getResource("grafana-dashboard.json"));
+        new ObjectMapper()
+            .readTree(ThrottleMeters.class.getResourceAsStream("grafana-dashboard.json"));
     Set<String> asked = new TreeSet<>();
     Set<String> labels = new TreeSet<>();
     for (JsonNode expression : dashboard.findValues("expr")) {

@@ -20,7 +20,7 @@ class MetadataTest {
     JsonNode metadata =
         new ObjectMapper()
             .readTree(
-                ThrottleAutoConfiguration.class.getResource(
+                ThrottleAutoConfiguration.class.getResourceAsStream(
                     "/META-INF/spring-configuration-metadata.json"));
     List<JsonNode> properties = new ArrayList<>();
     metadata.path("properties").forEach(properties::add);

@@ -37,6 +37,7 @@ class OpenFeignTest {
   static class Application {
 
     @Bean
+    @SuppressWarnings("deprecation") // by the newest Feign; Spring Cloud has an older one
     Retryer retryer() {
       return new Retryer.Default(1, 1, 3);
     }

@@ -1,0 +1,91 @@
+package dev.throttle.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.throttle.annotation.Throttle;
+import dev.throttle.core.Throttling;
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A class that was woven pays in its body; a proxy would have nothing to add. */
+class WovenTest {
+
+  static class Prices {
+    @Throttle(value = "woven", limit = 1, period = "PT1H")
+    void quote() {}
+  }
+
+  interface Users {
+    @Throttle(value = "woven users", limit = 1, period = "PT1H")
+    void user();
+  }
+
+  static class UsersOverHttp implements Users {
+    @Override
+    @Throttle(value = "woven", limit = 1, period = "PT1H")
+    public void user() {}
+  }
+
+  static final class WovenMarker {}
+
+  static final class UnwovenMarker {}
+
+  @TempDir Path jar;
+
+  private AnnotatedMethods methods(Class<?> marker) throws IOException {
+    Path index = jar.resolve("META-INF/throttle/index.tsv");
+    Files.createDirectories(index.getParent());
+    Files.writeString(
+        index,
+        "throttle-index\t2\n"
+            + "method\tBODY\t"
+            + Prices.class.getName()
+            + "\tquote\t()\twoven\n"
+            + "method\tBODY\t"
+            + UsersOverHttp.class.getName()
+            + "\tuser\t()\twoven\n"
+            + "marker\t"
+            + marker.getName()
+            + "\n");
+    return new AnnotatedMethods(
+        new URLClassLoader(new URL[] {jar.toUri().toURL()}, getClass().getClassLoader()));
+  }
+
+  private static Method method(Class<?> type, String name) {
+    try {
+      return type.getDeclaredMethod(name);
+    } catch (NoSuchMethodException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void a_woven_class_is_not_advised() throws IOException {
+    Throttling.confirmWoven(WovenMarker.class);
+    assertThat(methods(WovenMarker.class).contain(method(Prices.class, "quote"), Prices.class))
+        .isFalse();
+  }
+
+  @Test
+  void a_class_that_was_to_be_woven_and_is_not_is_advised() throws IOException {
+    assertThat(methods(UnwovenMarker.class).contain(method(Prices.class, "quote"), Prices.class))
+        .isTrue();
+  }
+
+  @Test
+  void what_the_interface_of_a_woven_class_says_is_advised() throws IOException {
+    Throttling.confirmWoven(WovenMarker.class);
+    AnnotatedMethods methods = methods(WovenMarker.class);
+    Method user = method(UsersOverHttp.class, "user");
+    assertThat(methods.contain(user, UsersOverHttp.class)).isTrue();
+    assertThat(methods.plans(user, UsersOverHttp.class))
+        .singleElement()
+        .satisfies(plan -> assertThat(plan.bucketNames()).containsExactly("woven users"));
+  }
+}
