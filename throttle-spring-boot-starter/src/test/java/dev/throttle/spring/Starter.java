@@ -20,7 +20,9 @@ final class Starter {
                 ThrottleAutoConfiguration.class,
                 ThrottleClientsAutoConfiguration.class,
                 ThrottleMetricsAutoConfiguration.class,
-                ThrottleActuatorAutoConfiguration.class));
+                ThrottleActuatorAutoConfiguration.class,
+                ThrottleResilience4jAutoConfiguration.class,
+                ThrottleWebAutoConfiguration.class));
   }
 
   /**
