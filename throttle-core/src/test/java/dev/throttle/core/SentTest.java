@@ -355,6 +355,16 @@ class SentTest {
   }
 
   @Test
+  void a_quota_that_is_larger_than_any_limit_can_be_is_about_the_largest() {
+    buckets.define("largest", perNanos(Integer.MAX_VALUE, 1_000));
+    buckets.define("own", perNanos(100, 1_000));
+    Throttle both = buckets.throttle("largest", "own");
+    answered(both, new Signal(false, null, List.of(Quota.left(50).of(3_000_000_000L))));
+    assertThat(free(both, "largest")).isEqualTo(50);
+    assertThat(free(both, "own")).isEqualTo(99);
+  }
+
+  @Test
   void a_quota_with_a_period_is_about_the_limit_with_that_period() {
     buckets.define("seconds", perNanos(10, 1_000));
     buckets.define("minutes", perNanos(100, 60_000));
