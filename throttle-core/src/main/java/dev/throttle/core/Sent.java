@@ -47,7 +47,8 @@ import org.jspecify.annotations.Nullable;
  *
  * A quota is about the limit that has its period, if it names one; of these the one of as many
  * permits, else that of the most permits below, as a client may have been given a part of the limit
- * only; else the last. Limits of calls at once have none.
+ * only; else that of the fewest above. Of equal ones it is the last. Limits of calls at once have
+ * none.
  */
 public final class Sent {
 

@@ -171,7 +171,6 @@ final class Slots {
       return NONE;
     }
     long least = high ? cost : (long) cost + terms.reserved;
-    startCohortIfEmpty(now);
     long w;
     do {
       w = word;
@@ -191,7 +190,6 @@ final class Slots {
    */
   synchronized int takeAnyway(int cost) {
     long now = collect();
-    startCohortIfEmpty(now);
     long w;
     do {
       w = word;
@@ -201,12 +199,6 @@ final class Slots {
     } while (!WORD.weakCompareAndSet(this, w, plus(w, -cost)));
     noteGrant(now, cost);
     return cohortOf(w);
-  }
-
-  private void startCohortIfEmpty(long now) {
-    if (terms.timed && heldByCohort() == 0) {
-      cohortStart = now;
-    }
   }
 
   private void noteGrant(long now, int cost) {
@@ -237,7 +229,6 @@ final class Slots {
       if (!takeFromCohort(cohort, cost)) {
         return NONE;
       }
-      startCohortIfEmpty(now);
       cohortGiven += cost;
     }
     if (terms.timed) {

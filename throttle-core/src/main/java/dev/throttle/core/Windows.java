@@ -152,7 +152,7 @@ public final class Windows {
     }
     long unit = unitAt(epochNanos) + 1 + windows;
     try {
-      return unit > Integer.MAX_VALUE ? Nanos.FOR_EVER : begin(unit);
+      return begin(unit);
     } catch (ArithmeticException | DateTimeException beyondTime) {
       return Nanos.FOR_EVER;
     }

@@ -138,4 +138,13 @@ class AdjustTest {
         .hasMessageStartingWith("cannot adjust a permit of ");
     assertThat(bucket.inUse()).isEqualTo(1);
   }
+
+  @Test
+  void nobody_looks_for_those_who_wait_where_nobody_ever_did() {
+    Permit permit = throttle.withCost(2).acquire();
+    permit.adjust(5);
+    permit.adjust(4);
+    permit.complete();
+    assertThat(bucket.slots.gate).isNull();
+  }
 }

@@ -71,4 +71,29 @@ class DripTest {
     time.advance(50);
     assertThat(asking.granted).endsWith("at 200");
   }
+
+  @Test
+  void a_grant_that_comes_late_by_a_whole_turn_does_not_make_up_for_it() {
+    Limit even = Limit.leakyBucket(3, Duration.ofNanos(300)).withGuard(Duration.ZERO);
+    Throttle throttle = asking.throttle("b", even);
+    asking.ask(throttle, "at 0");
+    time.advance(200);
+    asking.ask(2, throttle, "at 200 instead of 100, and then");
+    time.advance(99);
+    assertThat(asking.granted).hasSize(2);
+    time.advance(1);
+    assertThat(asking.granted).hasSize(3);
+  }
+
+  @Test
+  void tokens_go_on_coming_back_however_many_have_come_without_a_break() {
+    int half = 1 << 30;
+    Throttle throttle = asking.throttle("b", tokens(half, 1_000, Integer.MAX_VALUE));
+    throttle.withCost(Integer.MAX_VALUE).acquire().complete();
+    for (int period = 0; period < 6; period++) {
+      time.advance(1_000);
+      assertThat(throttle.buckets().get(0).inUse()).isEqualTo(Integer.MAX_VALUE - half);
+      throttle.withCost(half).acquire().complete();
+    }
+  }
 }

@@ -247,4 +247,15 @@ class FairTest {
     held.complete();
     big.join().complete();
   }
+
+  @Test
+  void the_turns_of_a_flood_are_not_forgotten_however_many_other_keys_come() {
+    Turns turns = new Turns();
+    turns.granted("flood", 0, 1_000, 999);
+    long after = turns.of("flood");
+    for (int i = 0; i < 1_000; i++) {
+      turns.granted(i, turns.of(i), 1, 999);
+    }
+    assertThat(turns.of("flood")).isEqualTo(after).isGreaterThan(turns.of("newcomer"));
+  }
 }

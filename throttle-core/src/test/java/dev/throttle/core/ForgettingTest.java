@@ -99,6 +99,15 @@ class ForgettingTest {
   }
 
   @Test
+  void whoever_holds_a_forgotten_bucket_and_passes_it_makes_it_the_bucket_of_its_key_again() {
+    keyed.change(Mode.SHADOW);
+    Throttle held = throttle.of("a").withCost(2);
+    assertThatItIsForgotten("a");
+    assertThat(held.tryAcquire()).as("there is one").isNotNull();
+    assertThat(keyed.find("a")).isSameAs(held.buckets().get(0));
+  }
+
+  @Test
   void whoever_holds_a_forgotten_bucket_and_waits_makes_it_the_bucket_of_its_key_again() {
     buckets.define("other", Limit.concurrent(1));
     Throttle held = buckets.keyedThrottle("k", "other").of("a");

@@ -134,4 +134,34 @@ class GateTest {
     assertThat(gate.isEmpty()).isTrue();
     assertThat(gate.lets(line(LOW, 9), 9)).isTrue();
   }
+
+  @Test
+  void a_fair_call_that_does_not_wait_here_has_the_turn_of_now() {
+    Line first = fair("a", 1);
+    gate.add(first);
+    first.parkedAt = gate;
+    gate.granted(first, 8); // which a key that comes now has not missed
+    Line passes = fair("b", 2);
+    gate.granted(passes, 1);
+    Line next = fair("b", 3);
+    gate.add(next);
+    assertThat(gate.lets(fair("c", 4), 4)).as("one permit before b").isTrue();
+    assertThat(gate.lets(fair("a", 5), 5)).isFalse();
+  }
+
+  @Test
+  void a_fair_call_that_waits_here_keeps_the_turn_that_it_had() {
+    Line waits = fair("a", 1);
+    gate.add(waits);
+    waits.parkedAt = gate;
+    gate.granted(fair("b", 2), 8);
+    gate.granted(waits, 8);
+    assertThat(gate.lets(fair("c", 3), 3)).as("a is as far as now, and older").isFalse();
+  }
+
+  private Line fair(Object key, long ticket) {
+    Line line = new Line(throttle.route.slots, NORMAL, key);
+    line.add(new Waits(throttle, ticket));
+    return line;
+  }
 }

@@ -228,6 +228,27 @@ class KeyedBucketsTest {
     assertThat(keyed.bucket("after").limit()).isEqualTo(perNanos(5, 10));
   }
 
+  @Test
+  void those_who_wait_follow_a_mode_and_a_pause_of_all_keys() {
+    KeyedBuckets keyed = keyed("k", 10);
+    KeyedThrottle throttle = buckets.keyedThrottle("k");
+    for (String key : List.of("a", "b")) {
+      asking.ask(2, throttle.of(key), key);
+    }
+    keyed.pause(Duration.ofNanos(5_000));
+    asking.completeAll();
+    asking.time.advance(1_000);
+    assertThat(asking.granted).containsExactly("a", "b");
+    keyed.resume();
+    assertThat(asking.granted).containsExactly("a", "b", "a", "b");
+    for (String key : List.of("a", "b")) {
+      asking.ask(throttle.of(key), key);
+    }
+    assertThat(asking.granted).hasSize(4);
+    keyed.change(Mode.SHADOW);
+    assertThat(asking.granted).hasSize(6);
+  }
+
   // ---- bounds
 
   @Test
@@ -448,6 +469,9 @@ class KeyedBucketsTest {
         .hasMessage("no plan of 3")
         .satisfies(failure -> assertThat(failure.getSuppressed()).hasSize(1));
     assertThat(keyed.all()).filteredOn(bucket -> bucket.limit().permits() == 2).hasSize(18);
+    plans.clear();
+    assertThatThrownBy(keyed::refresh)
+        .satisfies(failure -> assertThat(failure.getSuppressed()).as("not all 19").hasSize(10));
   }
 
   @Test

@@ -87,6 +87,27 @@ class ListenerTest {
   }
 
   @Test
+  void a_call_that_waited_in_vain_is_told_of() {
+    buckets.listen(new Teller());
+    throttle.acquire();
+    throttle.withMaxWait(Duration.ofNanos(1_500)).acquireAsync();
+    time.advance(1_500);
+    assertThat(told)
+        .containsExactly("granted after 0", "waiting for users", "refused by users MAX_WAIT");
+  }
+
+  @Test
+  void a_call_that_passes_although_there_is_no_permit_is_told_of_however_it_asks() {
+    buckets.listen(new Teller());
+    users.change(Mode.SHADOW);
+    Throttle two = buckets.throttle("users").withCost(2);
+    two.acquire();
+    assertThat(told).containsExactly("granted after 0");
+    two.tryAcquire();
+    assertThat(told).containsExactly("granted after 0", "granted after 0");
+  }
+
+  @Test
   void a_pause_is_told_of_and_its_end_if_there_was_one() {
     buckets.listen(new Teller());
     all.resume();

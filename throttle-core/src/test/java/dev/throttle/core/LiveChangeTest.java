@@ -138,6 +138,27 @@ class LiveChangeTest {
   }
 
   @Test
+  void a_pause_of_no_time_pauses_nobody() {
+    Throttle throttle = asking.throttle("b", perNanos(10, 1_000));
+    time.advance(5_000); // ticks are below zero now
+    buckets.bucket("b").pause(Duration.ZERO);
+    assertThat(buckets.bucket("b").snapshot().pausedFor()).isZero();
+    assertThat(throttle.tryAcquire()).isNotNull();
+  }
+
+  @Test
+  void no_timer_runs_while_a_pause_lasts_until_it_is_ended() {
+    Throttle throttle = asking.throttle("b", perNanos(1, 1_000));
+    throttle.acquire().complete();
+    asking.ask(throttle, "waits");
+    assertThat(time.pendingTimers()).isEqualTo(1);
+    buckets.bucket("b").pause(Duration.ofSeconds(Long.MAX_VALUE));
+    assertThat(time.pendingTimers()).isZero();
+    buckets.bucket("b").resume();
+    assertThat(time.pendingTimers()).isEqualTo(1);
+  }
+
+  @Test
   void a_pause_in_shadow_mode_holds_when_the_shadow_ends() {
     Throttle throttle = asking.throttle("b", perNanos(10, 1_000));
     Bucket bucket = buckets.bucket("b");

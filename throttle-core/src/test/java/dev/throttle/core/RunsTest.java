@@ -55,6 +55,17 @@ class RunsTest {
   }
 
   @Test
+  void what_was_complete_by_a_time_is_what_runs_until_then_have() {
+    runs.add(nearTheLargest(), nearTheLargest(), 2, TERMS);
+    runs.add(nearTheLargest() + 50, nearTheLargest() + 50, 3, TERMS);
+    assertThat(runs.completedBy(nearTheLargest() - 1)).isZero();
+    assertThat(runs.completedBy(nearTheLargest())).isEqualTo(2);
+    assertThat(runs.completedBy(nearTheLargest() + 49)).isEqualTo(2);
+    assertThat(runs.completedBy(nearTheLargest() + 50)).isEqualTo(5);
+    assertThat(runs.completedBy(nearTheLargest() + 51)).isEqualTo(5);
+  }
+
+  @Test
   void runs_come_out_in_order_however_many_came_and_went_before() {
     for (int i = 0; i < 100; i++) {
       runs.add(100L * i, 100L * i, i + 1, TERMS);

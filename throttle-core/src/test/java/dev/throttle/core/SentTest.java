@@ -151,6 +151,79 @@ class SentTest {
   }
 
   @Test
+  void what_had_come_back_before_the_call_was_sent_hides_no_others() {
+    Throttle throttle = throttle(perNanos(2, 1_000));
+    throttle.acquire().complete();
+    asking.time.advance(1_000);
+    answered(throttle, left(0));
+    assertThat(free(throttle, "api")).isZero();
+  }
+
+  @Test
+  void others_are_seen_beside_what_has_come_back_since_the_call_was_sent() {
+    Throttle throttle = throttle(perNanos(10, 1_000));
+    throttle.withCost(5).acquire().complete();
+    asking.time.advance(990);
+    Permit permit = throttle.acquire();
+    Sent sent = permit.sent();
+    asking.time.advance(20);
+    permit.close(sent.heed(left(1)));
+    assertThat(free(throttle, "api")).isEqualTo(1);
+  }
+
+  @Test
+  void what_comes_back_so_soon_that_it_may_be_in_the_answer_is_not_used_twice() {
+    Throttle throttle = throttle(perNanos(10, 1_000));
+    throttle.withCost(2).acquire().complete();
+    asking.time.advance(50);
+    throttle.withCost(2).acquire().complete();
+    asking.time.advance(890);
+    Permit permit = throttle.acquire();
+    Sent sent = permit.sent();
+    asking.time.advance(20); // in as long again, and once more, the first two are back
+    permit.close(sent.heed(left(4)));
+    assertThat(free(throttle, "api")).isEqualTo(2);
+    asking.time.advance(40);
+    assertThat(free(throttle, "api")).isEqualTo(4);
+  }
+
+  @Test
+  void tokens_that_come_back_so_soon_that_they_may_be_in_the_answer_are_not_used_twice() {
+    Throttle throttle =
+        throttle(Limit.tokenBucket(10, Duration.ofNanos(10_000), 10).withGuard(Duration.ZERO));
+    throttle.withCost(4).acquire().complete();
+    asking.time.advance(100);
+    Permit permit = throttle.acquire();
+    Sent sent = permit.sent();
+    asking.time.advance(600);
+    permit.close(sent.heed(left(4)));
+    assertThat(free(throttle, "api")).isEqualTo(3);
+  }
+
+  @Test
+  void an_answer_that_was_overtaken_lets_no_more_be_used_than_the_one_that_overtook_it() {
+    Throttle throttle = throttle(perNanos(10, 1_000));
+    Permit first = throttle.acquire();
+    Sent overtaken = first.sent();
+    asking.time.advance(10);
+    answered(throttle, left(2));
+    assertThat(free(throttle, "api")).as("the other is for the first").isEqualTo(1);
+    asking.time.advance(10);
+    first.close(overtaken.heed(left(9)));
+    assertThat(free(throttle, "api")).isEqualTo(1);
+    asking.time.advance(10);
+    answered(throttle, left(5));
+    assertThat(free(throttle, "api")).as("sent after all that was heard").isEqualTo(5);
+  }
+
+  @Test
+  void what_is_left_of_a_fixed_window_is_heeded_too() {
+    Throttle throttle = throttle(Limit.fixedWindow(10, Duration.ofSeconds(10)));
+    answered(throttle, left(3));
+    assertThat(free(throttle, "api")).isEqualTo(3);
+  }
+
+  @Test
   void more_is_free_again_when_the_provider_says_so_and_those_who_wait_get_it() {
     Throttle throttle = throttle(perNanos(10, 1_000));
     answered(throttle, left(1));
@@ -222,6 +295,14 @@ class SentTest {
   }
 
   @Test
+  void a_reset_within_a_period_does_not_pause() {
+    Throttle throttle = throttle(perNanos(10, 1_000));
+    Quota quota = Quota.left(0).resetIn(Duration.ofNanos(1_000));
+    answered(throttle, new Signal(false, null, List.of(quota)));
+    assertThat(buckets.bucket("api").snapshot().pausedFor()).isZero();
+  }
+
+  @Test
   void a_listener_is_told_of_more_and_of_fewer() {
     List<Integer> told = new ArrayList<>();
     buckets.listen(
@@ -261,6 +342,26 @@ class SentTest {
     answered(model, new Signal(false, null, List.of(requests, tokens)));
     assertThat(free(model, "requests")).isEqualTo(400);
     assertThat(free(model, "tokens")).isEqualTo(20_000);
+  }
+
+  @Test
+  void a_quota_that_is_smaller_than_all_limits_is_about_the_smallest() {
+    buckets.define("requests", perNanos(100, 1_000));
+    buckets.define("tokens", perNanos(30_000, 1_000));
+    Throttle model = buckets.throttle("requests", "tokens");
+    answered(model, new Signal(false, null, List.of(Quota.left(20).of(90))));
+    assertThat(free(model, "requests")).isEqualTo(20);
+    assertThat(free(model, "tokens")).isEqualTo(29_999);
+  }
+
+  @Test
+  void a_quota_that_is_larger_than_any_limit_can_be_is_about_the_largest() {
+    buckets.define("largest", perNanos(Integer.MAX_VALUE, 1_000));
+    buckets.define("own", perNanos(100, 1_000));
+    Throttle both = buckets.throttle("largest", "own");
+    answered(both, new Signal(false, null, List.of(Quota.left(50).of(3_000_000_000L))));
+    assertThat(free(both, "largest")).isEqualTo(50);
+    assertThat(free(both, "own")).isEqualTo(99);
   }
 
   @Test
@@ -308,6 +409,23 @@ class SentTest {
   }
 
   @Test
+  void a_reset_within_two_seconds_of_the_end_of_a_window_moves_nothing() {
+    FakeTime time = new FakeTime(0, Duration.ofHours(7).toNanos());
+    Buckets onWallClock = Buckets.builder().timeSource(time).executor(Runnable::run).build();
+    onWallClock.define("api", Limit.fixedWindow(10, Duration.ofMinutes(10)));
+    Throttle throttle = onWallClock.throttle("api");
+    for (int seconds : new int[] {598, 602}) {
+      Quota quota = Quota.left(9).resetIn(Duration.ofSeconds(seconds));
+      throttle.sent().heed(new Signal(false, null, List.of(quota)));
+      assertThat(onWallClock.bucket("api").limit().windows().offset()).isZero();
+    }
+    Quota later = Quota.left(9).resetIn(Duration.ofSeconds(603));
+    throttle.sent().heed(new Signal(false, null, List.of(later)));
+    assertThat(onWallClock.bucket("api").limit().windows().offset())
+        .isEqualTo(Duration.ofSeconds(3));
+  }
+
+  @Test
   void what_was_said_of_a_window_that_is_over_is_not_heeded() {
     FakeTime time = new FakeTime(0, Duration.ofHours(7).toNanos());
     Buckets onWallClock = Buckets.builder().timeSource(time).executor(Runnable::run).build();
@@ -332,6 +450,18 @@ class SentTest {
     for (int i = 0; i < 50; i++) {
       keyed.bucket("newcomer " + i);
     }
+    assertThat(keyed.find("a")).isNotNull();
+  }
+
+  @Test
+  void a_forgotten_bucket_is_that_of_its_key_again_when_others_use_its_limit() {
+    KeyedBuckets keyed = buckets.defineKeyed("shop", perNanos(10, 1_000));
+    Sent sent = buckets.keyedThrottle("shop").of("a").sent();
+    for (int i = 0; i < 50; i++) {
+      keyed.bucket("newcomer " + i);
+    }
+    assertThat(keyed.find("a")).isNull();
+    sent.heed(left(0));
     assertThat(keyed.find("a")).isNotNull();
   }
 

@@ -154,12 +154,50 @@ class SlotsTest {
   // ---- looks ahead
 
   @Test
+  void the_waiting_room_is_asked_to_look_only_where_somebody_waits() {
+    for (boolean waits : new boolean[] {false, true}) {
+      Slots slots = slots(perNanos(9, 1_024_000).withMaxHold(Duration.ofNanos(800)));
+      if (waits) {
+        slots.closeGate();
+      }
+      int cohort = slots.takeInTurn(6, false);
+      assertThat(slots.complete(cohort, 1)).isEqualTo(waits);
+      assertThat(slots.complete(cohort, 1)).as("a timer is set for their run").isFalse();
+      assertThat(slots.giveBack(cohort, 1)).isEqualTo(waits);
+      assertThat(slots.undo(cohort, 1)).isEqualTo(waits);
+      time.advance(100);
+      assertThat(slots.inUse()).as("the cohort ends").isEqualTo(4);
+      assertThat(slots.complete(cohort, 1)).isEqualTo(waits);
+      assertThat(slots.giveBack(cohort, 1)).isEqualTo(waits);
+      time.advance(800);
+      assertThat(slots.inUse()).as("and so does its hold").isEqualTo(3);
+      assertThat(slots.complete(cohort, 1)).isFalse();
+      assertThat(slots.giveBack(cohort, 1)).isFalse();
+    }
+  }
+
+  @Test
+  void the_waiting_room_is_asked_to_look_at_a_limit_of_calls_at_once_where_somebody_waits() {
+    for (boolean waits : new boolean[] {false, true}) {
+      Slots slots = slots(Limit.concurrent(9));
+      if (waits) {
+        slots.closeGate();
+      }
+      int cohort = slots.takeInTurn(2, false);
+      assertThat(slots.complete(cohort, 1)).isEqualTo(waits);
+      assertThat(slots.completeAt(cohort, 1, time.nanos())).isEqualTo(waits);
+    }
+  }
+
+  @Test
   void what_is_counted_within_a_time_is_back_after_that_and_a_period() {
     Slots slots = slots(perNanos(1, 5_000).withCountedWithin(Duration.ofNanos(1_000)));
     assertThat(slots.lookAgainIn(1, false)).isZero();
     slots.tryTake(1, false);
     assertThat(slots.lookAgainIn(1, false)).isEqualTo(6_000);
-    time.advance(400);
+    time.advance(5); // its cohort has not ended
+    assertThat(slots.lookAgainIn(1, false)).isEqualTo(5_995);
+    time.advance(395);
     assertThat(slots.lookAgainIn(1, false)).isEqualTo(5_600);
     time.advance(600);
     assertThat(slots.lookAgainIn(1, false)).isEqualTo(5_000);
@@ -242,5 +280,74 @@ class SlotsTest {
     assertThat(slots.freeInAtLeast(10, 1, false)).isEqualTo(100);
     assertThat(slots.freeInAtLeast(19, 1, false)).isEqualTo(100);
     assertThat(slots.freeInAtLeast(20, 1, false)).isEqualTo(200);
+  }
+
+  @Test
+  void a_prediction_knows_the_open_run_beside_those_that_rest() {
+    Slots slots = slots(perNanos(3, 10_240)); // a run is open for 8
+    int cohort = slots.tryTake(3, false);
+    slots.complete(cohort, 1);
+    time.advance(10);
+    slots.complete(cohort, 2);
+    time.advance(5);
+    assertThat(slots.freeInAtLeast(0, 1, false)).isEqualTo(10_225);
+    assertThat(slots.freeInAtLeast(0, 3, false)).isEqualTo(10_235);
+  }
+
+  @Test
+  void a_prediction_of_tokens_counts_what_drips_and_then_what_completes_at_once() {
+    Slots slots =
+        slots(Limit.tokenBucket(1, Duration.ofNanos(100), 4).withGuard(Duration.ofNanos(7)));
+    int cohort = slots.tryTake(4, false);
+    assertThat(slots.freeInAtLeast(0, 1, false)).isEqualTo(107);
+    time.advance(1_000);
+    assertThat(slots.freeInAtLeast(0, 1, false)).as("all are in flight still").isEqualTo(107);
+    slots.complete(cohort, 2);
+    time.advance(30);
+    assertThat(slots.freeInAtLeast(0, 1, false)).isEqualTo(77);
+    assertThat(slots.freeInAtLeast(0, 2, false)).isEqualTo(177);
+    assertThat(slots.freeInAtLeast(0, 3, false)).as("the third is in flight").isEqualTo(277);
+    assertThat(slots.freeInAtLeast(3, 1, false)).isEqualTo(377);
+  }
+
+  @Test
+  void a_prediction_of_tokens_beyond_all_time_is_for_ever() {
+    Slots slots = slots(Limit.tokenBucket(1, Duration.ofDays(36_499), 100));
+    slots.tryTake(100, false);
+    assertThat(slots.freeInAtLeast(0, 100, false)).isEqualTo(Nanos.FOR_EVER);
+  }
+
+  @Test
+  void a_prediction_of_a_fixed_window_is_to_its_end_and_a_guard() {
+    long window = 10_000_000;
+    Slots slots =
+        slots(Limit.fixedWindow(2, Duration.ofNanos(window)).withGuard(Duration.ofNanos(10)));
+    time.advance(300);
+    slots.complete(slots.tryTake(2, false), 2);
+    time.advance(200);
+    assertThat(slots.freeInAtLeast(0, 1, false)).isEqualTo(window - 500 + 10);
+    assertThat(slots.freeInAtLeast(2, 1, false)).isEqualTo(2 * window - 500 + 10);
+    time.advance(2 * window - 500 - 5);
+    slots.complete(slots.tryTake(2, false), 2);
+    assertThat(slots.freeInAtLeast(0, 1, false))
+        .as("complete so short before the end that it may count in the next")
+        .isEqualTo(5 + window + 10);
+  }
+
+  // ---- others
+
+  @Test
+  void each_answer_is_believed_for_some_periods_after_the_last_that_showed_others() {
+    Slots slots = slots(perNanos(10, 1_000));
+    for (int i = 0; i < 10; i++) {
+      slots.heed(3, false, slots.returned(), 0, 0, Nanos.FOR_EVER);
+      assertThat(slots.inUse()).isEqualTo(7);
+      time.advance(500);
+    }
+    slots.heed(10, false, slots.returned(), 0, 0, Nanos.FOR_EVER);
+    assertThat(slots.inUse()).isZero();
+    slots.tryTake(4, false);
+    slots.heed(6, false, slots.returned(), 0, 0, Nanos.FOR_EVER);
+    assertThat(slots.inUse()).as("four in flight, for whom four of the six are").isEqualTo(8);
   }
 }

@@ -120,6 +120,26 @@ class ThrottleTest {
   }
 
   @Test
+  void a_wait_that_begins_anew_is_told_of_as_long_as_it_is_since_the_call_asked() {
+    List<Long> waited = new ArrayList<>();
+    buckets.listen(
+        new ThrottleListener() {
+          @Override
+          public void granted(Throttle throttle, Duration time) {
+            waited.add(time.toNanos());
+          }
+        });
+    Throttle throttle = throttle("b", perNanos(1, 500).withCountedWithin(Duration.ofNanos(100)));
+    throttle.acquire().complete();
+    throttle.acquireAsync();
+    time.advance(500);
+    time.advance(350);
+    runTasks();
+    time.advance(250);
+    assertThat(waited).containsExactly(0L, 500L, 1_100L);
+  }
+
+  @Test
   void a_call_beyond_max_hold_is_warned_of_once_and_its_late_end_changes_nothing() {
     List<Integer> warned = new ArrayList<>();
     ThrottleListener listener =
@@ -243,6 +263,54 @@ class ThrottleTest {
   }
 
   @Test
+  void after_closing_no_timer_runs() {
+    Throttle throttle = throttle("b", perNanos(1, 70));
+    throttle.acquire().complete();
+    throttle.acquireAsync();
+    buckets.close();
+    assertThat(time.pendingTimers()).isZero();
+  }
+
+  @Test
+  void who_leaves_after_the_grant_has_his_permit() {
+    Throttle throttle = throttle("b", Limit.concurrent(1));
+    Permit held = throttle.acquire();
+    Waiter waiter =
+        new Waiter(throttle) {
+          @Override
+          void ready() {}
+        };
+    assertThat(buckets.room.join(waiter)).isFalse();
+    held.complete();
+    assertThat(buckets.room.leave(waiter)).isFalse();
+    assertThat(waiter.state).isEqualTo(Waiter.State.GRANTED);
+    throttle.end(waiter.stamp);
+    assertThat(throttle.buckets().get(0).inUse()).isZero();
+  }
+
+  @Test
+  @Timeout(60)
+  void whoever_only_looks_or_passes_keeps_the_lock_from_nobody() throws InterruptedException {
+    Bucket bucket = buckets.define("b", Limit.concurrent(1));
+    Throttle throttle = buckets.throttle("b");
+    bucket.pause(Duration.ZERO);
+    bucket.change(Mode.SHADOW);
+    List<Runnable> looks =
+        List.of(
+            bucket::snapshot,
+            bucket::isIdle,
+            throttle::predict,
+            () -> throttle.withCost(2).tryAcquire());
+    for (Runnable look : looks) {
+      look.run();
+      Thread other = new Thread(throttle::predict);
+      other.setDaemon(true);
+      other.start();
+      other.join();
+    }
+  }
+
+  @Test
   void a_time_source_without_timers_leaves_nobody_waiting() {
     Throttle throttle = throttle("b", perNanos(1, 70));
     throttle.acquire().complete();
@@ -257,6 +325,20 @@ class ThrottleTest {
         .isEqualTo(Reason.CLOSED);
     time.advance(70);
     assertThat(throttle.tryAcquire()).isNotNull();
+  }
+
+  @Test
+  void without_timers_nobody_waits_who_is_not_to_wait_for_ever() {
+    Throttle throttle = throttle("b", Limit.concurrent(1));
+    Permit held = throttle.acquire();
+    CompletableFuture<Permit> first = throttle.acquireAsync();
+    time.close();
+    CompletableFuture<Permit> second = throttle.withMaxWait(Duration.ofNanos(1_000)).acquireAsync();
+    runTasks();
+    assertThat(refusalOf(second).reason()).isEqualTo(Reason.CLOSED);
+    held.complete();
+    runTasks();
+    assertThat(first).isCompleted();
   }
 
   @Test

@@ -153,4 +153,34 @@ class UnhinderedTest {
     take(ofKeys.of("b"));
     assertThat(keyed.bucket("b").inUse()).isEqualTo(1);
   }
+
+  @Test
+  void a_shadow_that_has_a_permit_tells_nothing_of_a_call_that_another_bucket_held_up() {
+    listen();
+    buckets.define("shadow", Limit.concurrent(10)).change(Mode.SHADOW);
+    buckets.define("reserved", Limit.concurrent(2).withReserve(50));
+    Throttle reserved = buckets.throttle("reserved");
+    reserved.acquire();
+    CompletableFuture<Permit> waits = reserved.acquireAsync();
+    Throttle both = buckets.throttle("shadow", "reserved").withPriority(Priority.HIGH);
+    take(both);
+    assertThat(waits).isNotDone();
+    assertThat(reported).isEmpty();
+  }
+
+  @Test
+  void who_waits_is_passed_over_sixteen_times_also_by_those_who_ask_without_waiting() {
+    buckets.define("shadow", Limit.concurrent(100)).change(Mode.SHADOW);
+    buckets.define("reserved", Limit.concurrent(4).withReserve(50));
+    Throttle reserved = buckets.throttle("reserved");
+    reserved.withCost(2).acquire();
+    CompletableFuture<Permit> waits = reserved.acquireAsync();
+    Throttle both = buckets.throttle("shadow", "reserved").withPriority(Priority.HIGH);
+    for (int i = 1; i < 16; i++) {
+      take(both).complete();
+    }
+    assertThat(waits).isNotDone();
+    take(both);
+    assertThat(waits).as("there is one permit more").isCompleted();
+  }
 }

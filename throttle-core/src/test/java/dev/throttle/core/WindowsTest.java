@@ -7,10 +7,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.Period;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Calendar quotas where days and months are not all of one length. */
 class WindowsTest {
@@ -104,5 +106,69 @@ class WindowsTest {
     assertThat(next).isNotDone();
     time.advance(1);
     assertThat(next).isDone();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "P1D, 1",
+    "P2W, 14",
+    "P36500D, 36500",
+    "P1M, 30",
+    "P3M, 90",
+    "P1Y, 360",
+    "P1200M, 36000"
+  })
+  void the_usual_length_of_a_month_is_thirty_days(Period period, long days) {
+    assertThat(Windows.of(period, ZoneId.of("UTC")).length()).isEqualTo(Duration.ofDays(days));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"P0D", "P-1D", "P36501D", "P1201M", "P1M1D", "P1Y-1M", "P-1Y13M"})
+  void a_calendar_quota_is_a_number_of_one_unit_within_a_hundred_years(String period) {
+    assertThatThrownBy(() -> Windows.of(Period.parse(period), ZoneId.of("UTC")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "a calendar quota must be a number of days, weeks, months or years, such as P1D or P1M,"
+                + " but was %s.",
+            Period.parse(period));
+  }
+
+  @Test
+  void the_end_of_a_later_window_is_as_many_windows_later_and_beyond_time_for_ever() {
+    Windows months = Windows.of(Period.ofMonths(1), ZoneId.of("UTC"));
+    long now = nanos("2026-01-15T00:00:00Z");
+    assertThat(instant(months.endAfter(now, 0))).isEqualTo("2026-02-01T00:00:00Z");
+    assertThat(instant(months.endAfter(now, 2))).isEqualTo("2026-04-01T00:00:00Z");
+    Windows hours = Windows.of(Duration.ofHours(1));
+    assertThat(instant(hours.endAfter(now, 2))).isEqualTo("2026-01-15T03:00:00Z");
+    for (Windows any :
+        List.of(months, hours, Windows.of(Period.ofDays(36_500), ZoneId.of("UTC")))) {
+      for (long later = 1L << 30; later > 0; later <<= 1) {
+        assertThat(any.endAfter(now, later)).isGreaterThan(now);
+      }
+      assertThat(any.endAfter(now, 1L << 40)).isEqualTo(Nanos.FOR_EVER);
+      assertThat(any.endAfter(now, Long.MAX_VALUE - 1)).isEqualTo(Nanos.FOR_EVER);
+    }
+  }
+
+  @Test
+  void a_window_named_by_its_reset_begins_on_that_day_of_each_week() {
+    Windows weeks =
+        Windows.of(Period.ofWeeks(1), ZoneId.of("UTC"))
+            .beginningAt(Instant.parse("2026-01-14T06:00:00Z")); // a Wednesday
+    assertThat(weeks.offset()).isEqualTo(Duration.ofHours(54));
+    assertThat(instant(weeks.endOf(nanos("2026-01-14T06:00:00Z"))))
+        .isEqualTo("2026-01-21T06:00:00Z");
+  }
+
+  @Test
+  void windows_are_shown_in_words() {
+    ZoneId zone = ZoneId.of("America/New_York");
+    assertThat(Windows.of(Duration.ofHours(1))).hasToString("PT1H");
+    assertThat(Windows.of(Duration.ofHours(1)).withOffset(Duration.ofMinutes(7)))
+        .hasToString("PT1H from PT7M on");
+    assertThat(Windows.of(Period.ofDays(1), zone)).hasToString("P1D in America/New_York");
+    assertThat(Windows.of(Period.ofDays(1), zone).withOffset(Duration.ofHours(7)))
+        .hasToString("P1D in America/New_York from PT7H on");
   }
 }
