@@ -157,6 +157,14 @@ public final class Configuration {
     return reader.configuration();
   }
 
+  /**
+   * Returns whether a key is one of these, or was meant to be: others that begin with {@code
+   * throttle.} may be somebody else's, where all share one namespace.
+   */
+  public static boolean isMeant(String key) {
+    return Key.isMeant(requireNonNull(key, "key"));
+  }
+
   /** Returns false if {@code throttle.enabled=false} switches all throttling off. */
   public boolean isEnabled() {
     return enabled == null || Boolean.TRUE.equals(enabled.value());

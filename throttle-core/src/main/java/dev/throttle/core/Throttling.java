@@ -2,6 +2,8 @@ package dev.throttle.core;
 
 import static dev.throttle.core.BadArgument.requireNonNull;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -18,7 +20,8 @@ public final class Throttling {
 
   private static final AtomicReference<@Nullable Buckets> BUCKETS = new AtomicReference<>();
 
-  private static volatile @Nullable Supplier<? extends Buckets> provider;
+  /** The latest first; also the lock for what belongs to them. */
+  private static final Deque<Supplier<? extends Buckets>> PROVIDERS = new ArrayDeque<>();
 
   private Throttling() {}
 
@@ -34,33 +37,50 @@ public final class Throttling {
   }
 
   private static Buckets configured() {
-    Supplier<? extends Buckets> framework = provider;
-    Buckets made =
-        framework == null
-            ? Buckets.builder().configuration(Configuration.load(loader())).build()
-            : requireNonNull(framework.get(), "buckets of the provider");
-    return BUCKETS.compareAndSet(null, made) ? made : buckets();
+    while (true) {
+      Supplier<? extends Buckets> latest = latestProvider();
+      // Without the lock: a framework takes others for it.
+      Buckets made =
+          latest == null
+              ? Buckets.builder().configuration(Configuration.load(loader())).build()
+              : requireNonNull(latest.get(), "buckets of the provider");
+      synchronized (PROVIDERS) {
+        if (latest == latestProvider()) {
+          return BUCKETS.compareAndSet(null, made) ? made : buckets();
+        }
+      }
+    }
+  }
+
+  private static @Nullable Supplier<? extends Buckets> latestProvider() {
+    synchronized (PROVIDERS) {
+      return PROVIDERS.peek();
+    }
   }
 
   /**
    * Has a framework provide the buckets, such as Spring those of its application context: it is
-   * asked when they are next asked for, and those in use now are let go.
+   * asked when they are next asked for, and those in use now are let go. Of several providers the
+   * latest counts.
    *
    * @param provider to be quick, since a call waits for it; what it throws, that call throws
    */
-  public static synchronized void provideBy(Supplier<? extends Buckets> provider) {
-    Throttling.provider = requireNonNull(provider, "provider");
-    BUCKETS.set(null);
+  public static void provideBy(Supplier<? extends Buckets> provider) {
+    synchronized (PROVIDERS) {
+      PROVIDERS.push(requireNonNull(provider, "provider"));
+      BUCKETS.set(null);
+    }
   }
 
   /**
-   * Ends what {@link #provideBy} began, unless another provider has taken over since: from now on
-   * the buckets are those of the configuration.
+   * Ends what {@link #provideBy} began: from now on the buckets are those of the latest provider
+   * that is left, or else of the configuration.
    */
-  public static synchronized void stopProviding(Supplier<? extends Buckets> provider) {
-    if (Throttling.provider == provider) {
-      Throttling.provider = null;
-      BUCKETS.set(null);
+  public static void stopProviding(Supplier<? extends Buckets> provider) {
+    synchronized (PROVIDERS) {
+      if (PROVIDERS.remove(provider)) {
+        BUCKETS.set(null);
+      }
     }
   }
 

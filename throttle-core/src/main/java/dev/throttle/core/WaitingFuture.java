@@ -90,7 +90,7 @@ abstract class WaitingFuture<T extends @Nullable Object> extends Waiter
     if (captured == null) {
       end();
     } else {
-      captured.run(this::end);
+      Contexts.run(captured, this::end);
     }
   }
 

@@ -32,7 +32,7 @@ final class Weaving {
   static void require(ClassLoader loader) {
     StringBuilder unwoven = new StringBuilder();
     for (Index index : Index.of(loader)) {
-      if (!index.markers().stream().allMatch(marker -> isWoven(marker, index, loader))) {
+      if (!index.markers().stream().allMatch(marker -> isWoven(marker, index, loader, true))) {
         unwoven.append("\n  ").append(String.join(", ", index.throttledClasses()));
         unwoven.append("\n    in ").append(index.location());
       }
@@ -55,18 +55,23 @@ final class Weaving {
     for (Index index : Index.of(loader)) {
       Collection<String> markers = index.markers();
       if (!markers.isEmpty()
-          && markers.stream().allMatch(marker -> isWoven(marker, index, loader))) {
+          && markers.stream().allMatch(marker -> isWoven(marker, index, loader, false))) {
         woven.addAll(index.throttledClasses());
       }
     }
     return woven;
   }
 
-  private static boolean isWoven(String marker, Index index, ClassLoader loader) {
+  /**
+   * @param ifMissing what to believe where the marker is not there: a tool that moved or dropped
+   *     the classes may have left the index behind
+   */
+  private static boolean isWoven(
+      String marker, Index index, ClassLoader loader, boolean ifMissing) {
     try {
       return CONFIRMED.get(Class.forName(marker, true, loader)).get();
     } catch (ClassNotFoundException e) {
-      return true; // a tool that moved or dropped the classes left the index behind
+      return ifMissing;
     } catch (LinkageError e) {
       throw new IllegalStateException(
           "the classes in "

@@ -9,9 +9,14 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What belongs to a caller's thread comes along to a call that had to wait. */
 class CallerContextTest {
+
+  private static final String UNKNOWABLE = "cannot be captured";
+  private static final String UNBEARABLE = "cannot be restored";
 
   private static final ThreadLocal<@Nullable String> TRACE = new ThreadLocal<>();
 
@@ -20,11 +25,17 @@ class CallerContextTest {
     @Override
     public @Nullable Captured capture() {
       String trace = TRACE.get();
+      if (UNKNOWABLE.equals(trace)) {
+        throw new IllegalStateException(trace);
+      }
       return trace == null ? null : task -> with(trace, task);
     }
   }
 
   private static void with(@Nullable String trace, Runnable task) {
+    if (UNBEARABLE.equals(trace)) {
+      throw new IllegalStateException(trace);
+    }
     String before = TRACE.get();
     TRACE.set(trace);
     try {
@@ -95,6 +106,21 @@ class CallerContextTest {
     time.advance(2 * SECOND);
     runHandedOver();
     assertThat(seen).hasSize(1).containsOnlyNulls();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {UNKNOWABLE, UNBEARABLE})
+  void one_that_cannot_be_had_costs_nobody_a_permit(String trace) {
+    throttle.acquire().close();
+    TRACE.set(trace);
+    CompletableFuture<Permit> waiting = throttle.acquireAsync();
+    TRACE.remove();
+    time.advance(2 * SECOND);
+    runHandedOver();
+    assertThat(waiting).isCompleted();
+    waiting.join().close();
+    time.advance(2 * SECOND);
+    assertThat(throttle.tryAcquire()).isNotNull();
   }
 
   @Test

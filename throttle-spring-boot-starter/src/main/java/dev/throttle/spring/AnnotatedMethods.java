@@ -3,7 +3,10 @@ package dev.throttle.spring;
 import dev.throttle.core.Throttling;
 import dev.throttle.core.plan.MethodPlan;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -62,6 +65,17 @@ final class AnnotatedMethods implements SmartInitializingSingleton {
     return known;
   }
 
+  /** Returns the names of the buckets that calls of a method pass, also if its class was woven. */
+  Set<String> bucketNames(Method method, Class<?> beanClass) {
+    Set<String> names = new HashSet<>();
+    plans(method, beanClass).forEach(plan -> names.addAll(plan.bucketNames()));
+    MethodPlan own = MethodPlan.of(method.getDeclaringClass(), method);
+    if (own != null) {
+      names.addAll(own.bucketNames());
+    }
+    return names;
+  }
+
   /** Refuses wrong annotations of the beans that are there, before the first call would. */
   @Override
   public void afterSingletonsInstantiated() {
@@ -103,10 +117,11 @@ final class AnnotatedMethods implements SmartInitializingSingleton {
   }
 
   private List<Annotated> find(Method method, Class<?> beanClass) {
-    Method own = AopUtils.getMostSpecificMethod(method, beanClass);
+    Class<?> userClass = ClassUtils.getUserClass(beanClass);
+    Method own = AopUtils.getMostSpecificMethod(method, userClass);
     List<Annotated> found = new ArrayList<>();
-    for (Class<?> type : ClassUtils.getAllInterfacesForClassAsSet(beanClass)) {
-      Method declared = declaration(type, own, beanClass);
+    for (Class<?> type : declaringTypes(userClass)) {
+      Method declared = declaration(type, own, userClass);
       if (declared != null && MethodPlan.isAnnotated(type, declared)) {
         found.add(new Annotated(type, declared));
       }
@@ -120,10 +135,34 @@ final class AnnotatedMethods implements SmartInitializingSingleton {
     return List.copyOf(found);
   }
 
-  /** Returns the method of an interface that another one implements, or null. */
+  /** Returns the types that may declare a method without a body: superclasses and interfaces. */
+  private static Set<Class<?>> declaringTypes(Class<?> type) {
+    Set<Class<?>> types = new LinkedHashSet<>();
+    for (Class<?> of = type; of != null; of = of.getSuperclass()) {
+      if (of != type) {
+        types.add(of);
+      }
+      addInterfaces(of, types);
+    }
+    return types;
+  }
+
+  private static void addInterfaces(Class<?> type, Set<Class<?>> types) {
+    for (Class<?> of : type.getInterfaces()) {
+      if (types.add(of)) {
+        addInterfaces(of, types);
+      }
+    }
+  }
+
+  /** Returns the method without a body of a type that another one implements, or null. */
   private static @Nullable Method declaration(Class<?> type, Method own, Class<?> beanClass) {
-    for (Method candidate : type.getMethods()) {
-      if (candidate.getName().equals(own.getName()) && sameParameters(candidate, own, beanClass)) {
+    Method[] candidates = type.isInterface() ? type.getMethods() : type.getDeclaredMethods();
+    for (Method candidate : candidates) {
+      if (candidate.getName().equals(own.getName())
+          && !candidate.isBridge()
+          && (type.isInterface() || Modifier.isAbstract(candidate.getModifiers()))
+          && sameParameters(candidate, own, beanClass)) {
         return candidate;
       }
     }

@@ -4,8 +4,8 @@ import dev.throttle.core.Configuration;
 import dev.throttle.core.Configuration.Setting;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.springframework.boot.origin.Origin;
@@ -25,13 +25,15 @@ import org.springframework.core.env.StandardEnvironment;
  */
 final class EnvironmentSettings {
 
-  private static final String PREFIX = "throttle.";
-
-  /** What this starter is told, not the core. */
-  static final Set<String> OWN =
-      Set.of("throttle.advice.enabled", "throttle.clients.enabled", "throttle.web.enabled");
+  /** What is left of a YAML whose buckets are commented out. */
+  private static final String EMPTY = "throttle.buckets";
 
   private static final Pattern BRACKETS = Pattern.compile("\\.?\\[([^\\]]*)]");
+
+  /** How Spring numbers the items of a list, from zero. */
+  private static final Pattern LIST_OF_URIS = Pattern.compile("(?<=\\.uri)\\[\\d+]$");
+
+  private static final Pattern LIST_OF_LIMITS = Pattern.compile("\\.also\\[(\\d+)]");
   private static final Pattern DASH = Pattern.compile("-([a-z])");
 
   private final ConfigurableEnvironment environment;
@@ -68,23 +70,39 @@ final class EnvironmentSettings {
   }
 
   private void add(EnumerablePropertySource<?> source, Map<String, Setting> settings) {
+    Map<String, Setting> ofSource = new LinkedHashMap<>();
     for (String name : source.getPropertyNames()) {
-      if (name.startsWith(PREFIX) && !OWN.contains(name)) {
+      if (Configuration.isMeant(name) && !name.equals(EMPTY)) {
         String key = key(name);
-        settings.computeIfAbsent(
-            key, k -> new Setting(origin(source, name), k, value(source, name)));
+        Setting setting = new Setting(origin(source, name), key, value(source, name));
+        if (LIST_OF_URIS.matcher(name).find()) {
+          ofSource.merge(key, setting, EnvironmentSettings::join);
+        } else {
+          ofSource.put(key, setting);
+        }
       }
     }
+    ofSource.forEach(settings::putIfAbsent);
+  }
+
+  private static Setting join(Setting first, Setting next) {
+    return new Setting(first.origin(), first.key(), first.value() + ", " + next.value());
   }
 
   /** Returns a key as the core has it: without brackets, and its element without dashes. */
   private static String key(String name) {
+    String numbered =
+        LIST_OF_LIMITS
+            .matcher(LIST_OF_URIS.matcher(name).replaceFirst(""))
+            .replaceAll(found -> ".also." + (Integer.parseInt(found.group(1)) + 1));
     String plain =
-        BRACKETS.matcher(name).replaceAll(found -> "." + Matcher.quoteReplacement(found.group(1)));
+        BRACKETS
+            .matcher(numbered)
+            .replaceAll(found -> "." + Matcher.quoteReplacement(found.group(1)));
     int element = plain.lastIndexOf('.') + 1;
     return plain.substring(0, element)
         + DASH.matcher(plain.substring(element))
-            .replaceAll(found -> found.group(1).toUpperCase(java.util.Locale.ROOT));
+            .replaceAll(found -> found.group(1).toUpperCase(Locale.ROOT));
   }
 
   private String value(PropertySource<?> source, String name) {

@@ -43,6 +43,7 @@ final class LateBuilder<B> implements InvocationHandler {
   }
 
   @Override
+  @SuppressWarnings("unchecked") // apply is declared with a consumer of builders
   public @Nullable Object invoke(Object proxy, Method method, @Nullable Object[] arguments)
       throws Throwable {
     B target = builder;
@@ -53,6 +54,10 @@ final class LateBuilder<B> implements InvocationHandler {
       case "build" -> {
         target = copy.apply(builder);
         hook.accept(target);
+      }
+      case "apply" -> {
+        ((Consumer<Object>) arguments[0]).accept(proxy);
+        return proxy;
       }
       case "equals" -> {
         return proxy == arguments[0];

@@ -10,10 +10,15 @@ import dev.throttle.core.WaitListener;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Tells several listeners, of which {@link Buckets} take but one. */
 final class ListenerGroup implements ThrottleListener {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ThrottleListener.class);
 
   private final List<ThrottleListener> listeners;
 
@@ -32,69 +37,81 @@ final class ListenerGroup implements ThrottleListener {
     }
   }
 
+  private void each(Consumer<ThrottleListener> event) {
+    tell(listeners, event);
+  }
+
+  /** What one throws keeps nothing from the others. */
+  private static <T> void tell(List<T> all, Consumer<T> event) {
+    for (T to : all) {
+      try {
+        event.accept(to);
+      } catch (RuntimeException | Error e) {
+        LOG.warn("a listener threw; the call goes on: {}", to, e);
+      }
+    }
+  }
+
   @Override
   public void granted(Throttle throttle, Duration waited) {
-    listeners.forEach(to -> to.granted(throttle, waited));
+    each(to -> to.granted(throttle, waited));
   }
 
   @Override
   public void waiting(Throttle throttle, Bucket blocking) {
-    listeners.forEach(to -> to.waiting(throttle, blocking));
+    each(to -> to.waiting(throttle, blocking));
   }
 
   @Override
   public @Nullable WaitListener beginWait(Throttle throttle) {
     List<WaitListener> waits = new ArrayList<>(listeners.size());
-    for (ThrottleListener listener : listeners) {
-      WaitListener wait = listener.beginWait(throttle);
-      if (wait != null) {
-        waits.add(wait);
-      }
-    }
-    return switch (waits.size()) {
-      case 0 -> null;
-      case 1 -> waits.get(0);
-      default -> outcome -> waits.forEach(to -> to.ended(outcome));
-    };
+    each(
+        to -> {
+          WaitListener wait = to.beginWait(throttle);
+          if (wait != null) {
+            waits.add(wait);
+          }
+        });
+    return waits.isEmpty() ? null : outcome -> tell(waits, to -> to.ended(outcome));
   }
 
   @Override
   public void refused(Throttle throttle, ThrottledException refusal) {
-    listeners.forEach(to -> to.refused(throttle, refusal));
+    each(to -> to.refused(throttle, refusal));
   }
 
   @Override
   public void refused(KeyedBuckets buckets, ThrottledException refusal) {
-    listeners.forEach(to -> to.refused(buckets, refusal));
+    each(to -> to.refused(buckets, refusal));
   }
 
   @Override
   public void cancelled(Throttle throttle, Duration waited) {
-    listeners.forEach(to -> to.cancelled(throttle, waited));
+    each(to -> to.cancelled(throttle, waited));
   }
 
   @Override
   public void paused(Bucket bucket, Duration pause) {
-    listeners.forEach(to -> to.paused(bucket, pause));
+    each(to -> to.paused(bucket, pause));
   }
 
   @Override
   public void resumed(Bucket bucket) {
-    listeners.forEach(to -> to.resumed(bucket));
+    each(to -> to.resumed(bucket));
   }
 
   @Override
   public void usedByOthers(Bucket bucket, int permits) {
-    listeners.forEach(to -> to.usedByOthers(bucket, permits));
+    each(to -> to.usedByOthers(bucket, permits));
   }
 
   @Override
   public void heldTooLong(Bucket bucket, int permits) {
-    listeners.forEach(to -> to.heldTooLong(bucket, permits));
+    each(to -> to.heldTooLong(bucket, permits));
   }
 
   @Override
   public void wouldHaveWaited(Throttle throttle, Bucket bucket, Duration predicted) {
-    listeners.forEach(to -> to.wouldHaveWaited(throttle, bucket, predicted));
+    each(to -> to.wouldHaveWaited(throttle, bucket, predicted));
   }
 }

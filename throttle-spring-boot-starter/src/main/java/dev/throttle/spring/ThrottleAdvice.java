@@ -2,11 +2,12 @@ package dev.throttle.spring;
 
 import dev.throttle.core.plan.MethodPlan;
 import java.util.List;
+import java.util.Objects;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.ProxyMethodInvocation;
-import org.springframework.aop.support.AopUtils;
+import org.springframework.aop.interceptor.ExposeInvocationInterceptor;
 import org.springframework.util.Assert;
 
 /**
@@ -14,6 +15,9 @@ import org.springframework.util.Assert;
  * that they have.
  */
 final class ThrottleAdvice implements MethodInterceptor {
+
+  /** In how many call sites this thread was when it came to the body of a throttled bean. */
+  private static final ThreadLocal<Integer> BODY = ThreadLocal.withInitial(() -> 0);
 
   private final AnnotatedMethods methods;
 
@@ -25,12 +29,24 @@ final class ThrottleAdvice implements MethodInterceptor {
   public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
     Object target = invocation.getThis();
     Assert.state(target != null, "a throttled bean has a target");
-    List<MethodPlan> plans = methods.plans(invocation.getMethod(), AopUtils.getTargetClass(target));
+    List<MethodPlan> plans = methods.plans(invocation.getMethod(), target.getClass());
+    ProxyMethodInvocation call = (ProxyMethodInvocation) invocation;
     try {
-      return pass(plans, (ProxyMethodInvocation) invocation);
+      return isInBody()
+          ? MethodPlan.<@Nullable Object>callAside(() -> pass(plans, call))
+          : pass(plans, call);
     } catch (Thrown e) {
       throw e.getCause();
     }
+  }
+
+  /**
+   * Returns whether the innermost call site of this thread is that of advice: it has paid for the
+   * body that we are in, and for its requests, but not for what that calls through a proxy.
+   */
+  private static boolean isInBody() {
+    int sites = MethodPlan.callSites();
+    return sites > 0 && sites == BODY.get();
   }
 
   private static @Nullable Object pass(List<MethodPlan> plans, ProxyMethodInvocation invocation)
@@ -44,14 +60,21 @@ final class ThrottleAdvice implements MethodInterceptor {
             invocation.getArguments(), () -> pass(plans.subList(1, plans.size()), invocation));
   }
 
-  /** Goes on with a copy, since what is called later or again must find the same way. */
+  /**
+   * Goes on with a copy, since what is called later or again must find the same way, and shows it
+   * to advice farther in that asks for it.
+   */
   private static @Nullable Object proceed(ProxyMethodInvocation invocation) throws Exception {
+    int outer = BODY.get();
+    BODY.set(MethodPlan.callSites());
     try {
-      return invocation.invocableClone().proceed();
+      return ExposeInvocationInterceptor.INSTANCE.invoke(invocation.invocableClone());
     } catch (Exception | Error e) {
       throw e;
     } catch (Throwable e) {
       throw new Thrown(e);
+    } finally {
+      BODY.set(outer);
     }
   }
 
@@ -66,7 +89,7 @@ final class ThrottleAdvice implements MethodInterceptor {
 
     @Override
     public synchronized Throwable getCause() {
-      return java.util.Objects.requireNonNull(super.getCause());
+      return Objects.requireNonNull(super.getCause());
     }
   }
 }

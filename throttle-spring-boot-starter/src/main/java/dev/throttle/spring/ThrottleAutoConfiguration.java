@@ -36,12 +36,18 @@ public class ThrottleAutoConfiguration {
     return new ProvidedBuckets();
   }
 
+  /** Returns what the properties say: also for buckets of the application's own. */
   @Bean
   @ConditionalOnMissingBean
-  Buckets throttleBuckets(ConfigurableEnvironment environment, ConfigurableBeanFactory beans) {
-    return Buckets.builder()
-        .configuration(EnvironmentSettings.configuration(environment, loader(beans)))
-        .build();
+  static dev.throttle.core.Configuration throttleConfiguration(
+      ConfigurableEnvironment environment, ConfigurableBeanFactory beans) {
+    return EnvironmentSettings.configuration(environment, loader(beans));
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  static Buckets throttleBuckets(dev.throttle.core.Configuration configuration) {
+    return Buckets.builder().configuration(configuration).build();
   }
 
   /** Has all listeners of the application told what happens to calls. */
@@ -62,9 +68,13 @@ public class ThrottleAutoConfiguration {
   @Import(AutoProxying.class)
   static class Advice {
 
+    /**
+     * @param buckets so that they are made before the first bean and closed after the last: a call
+     *     that made them while another thread makes beans would wait for that
+     */
     @Bean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-    static ThrottleAdvisor throttleAdvisor(AnnotatedMethods methods) {
+    static ThrottleAdvisor throttleAdvisor(AnnotatedMethods methods, Buckets buckets) {
       return new ThrottleAdvisor(methods);
     }
   }

@@ -61,9 +61,13 @@ public class ThrottleClientsAutoConfiguration {
     @Bean
     @Order(Ordered.LOWEST_PRECEDENCE)
     RestClientHttpServiceGroupConfigurer throttledHttpServices(UriRules rules) {
-      return groups ->
+      return groups -> {
+        if (!rules.isEmpty()) {
           groups.forEachClient(
-              (group, client) -> client.requestInterceptor(ThrottleInterceptor.of(rules)));
+              (group, client) ->
+                  client.requestInterceptors(all -> ThrottleInterceptor.addTo(all, rules)));
+        }
+      };
     }
   }
 

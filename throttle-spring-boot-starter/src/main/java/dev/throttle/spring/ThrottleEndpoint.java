@@ -87,8 +87,8 @@ public final class ThrottleEndpoint {
   /** Returns one bucket, or null if there is none of this name. */
   @ReadOperation
   public @Nullable BucketReport bucket(@Selector(match = Match.ALL_REMAINING) String... path) {
-    String name = String.join("/", path);
-    return buckets.isDefined(name) ? of(name) : null;
+    String name = name(path);
+    return name == null ? null : of(name);
   }
 
   /** Switches all limits on or off. */
@@ -102,8 +102,8 @@ public final class ThrottleEndpoint {
    * Changes a bucket, of a name with keys those of all.
    *
    * @param path the bucket's name
-   * @param limit other permits per period, or null to leave them
-   * @param period another period, or null to leave it
+   * @param limit other permits per period, of several limits of the first, or null to leave them
+   * @param period another period, likewise, or null to leave it
    * @param mode another mode, or null to leave it
    * @param pause for how long to grant nothing, or null not to pause
    * @param resume true to end a pause
@@ -120,8 +120,15 @@ public final class ThrottleEndpoint {
       @org.springframework.lang.Nullable @Nullable Mode mode,
       @org.springframework.lang.Nullable @Nullable Duration pause,
       @org.springframework.lang.Nullable @Nullable Boolean resume) {
-    String name = String.join("/", path);
+    String name = name(path);
     try {
+      if (name == null) {
+        throw new IllegalArgumentException(
+            "no bucket '" + String.join("/", path) + "'; there are " + buckets.names() + ".");
+      }
+      if (pause != null && pause.isNegative()) {
+        throw new IllegalArgumentException("pause must not be negative, but was " + pause + ".");
+      }
       Target target = target(name);
       if (limit != null || period != null) {
         target.limit.accept(with(target.now, limit, period));
@@ -135,11 +142,20 @@ public final class ThrottleEndpoint {
       if (pause != null) {
         target.pause.accept(pause);
       }
+      return of(name);
     } catch (IllegalArgumentException e) {
-      throw new InvalidEndpointRequestException(
-          "bucket '" + name + "': " + e.getMessage(), String.valueOf(e.getMessage()));
+      String why = String.valueOf(e.getMessage());
+      throw new InvalidEndpointRequestException(why, why);
     }
-    return of(name);
+  }
+
+  /** Returns the name of a bucket that is defined; a path has only one slash where two stand. */
+  private @Nullable String name(String[] path) {
+    String asked = String.join("/", path);
+    return buckets.names().stream()
+        .filter(name -> name.equals(asked) || name.replaceAll("/+", "/").equals(asked))
+        .findFirst()
+        .orElse(null);
   }
 
   private static Limit with(Limit now, @Nullable Integer permits, @Nullable Duration period) {
@@ -150,11 +166,18 @@ public final class ThrottleEndpoint {
   private Target target(String name) {
     Bucket one = buckets.find(name);
     if (one != null) {
-      return new Target(one.limit(), one::change, one::change, one::pause, one::resume);
+      return new Target(
+          one.limit(), limit -> changeFirst(one, limit), one::change, one::pause, one::resume);
     }
     KeyedBuckets keyed = buckets.keyed(name);
     return new Target(
         keyed.limits().get(0), keyed::change, keyed::change, keyed::pause, keyed::resume);
+  }
+
+  private static void changeFirst(Bucket bucket, Limit limit) {
+    List<Limit> limits = new ArrayList<>(bucket.limits());
+    limits.set(0, limit);
+    bucket.change(limits);
   }
 
   /** What can be changed, of one bucket or of a name with keys. */

@@ -4,8 +4,8 @@ import dev.throttle.core.Buckets;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -26,7 +26,7 @@ public class ThrottleMetricsAutoConfiguration {
 
   @Configuration(proxyBeanMethods = false)
   @ConditionalOnClass(MeterRegistry.class)
-  @ConditionalOnBean(MeterRegistry.class)
+  @ConditionalOnSingleCandidate(MeterRegistry.class)
   static class Meters {
 
     @Bean
@@ -37,7 +37,7 @@ public class ThrottleMetricsAutoConfiguration {
 
   @Configuration(proxyBeanMethods = false)
   @ConditionalOnClass(ObservationRegistry.class)
-  @ConditionalOnBean(ObservationRegistry.class)
+  @ConditionalOnSingleCandidate(ObservationRegistry.class)
   static class Observations {
 
     @Bean

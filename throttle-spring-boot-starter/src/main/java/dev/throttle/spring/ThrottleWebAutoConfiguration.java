@@ -7,6 +7,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /** Answers for throttled controllers, of Spring MVC and WebFlux. */
 @AutoConfiguration(after = ThrottleAutoConfiguration.class)
@@ -18,10 +19,15 @@ public class ThrottleWebAutoConfiguration {
   /** Makes the configuration; for Spring. */
   public ThrottleWebAutoConfiguration() {}
 
-  @Bean
+  @Configuration(proxyBeanMethods = false)
   @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
-  RefusedCalls.OfServlets throttleRefusedCalls(AnnotatedMethods methods) {
-    return new RefusedCalls.OfServlets(new RefusedCalls(methods));
+  @ConditionalOnClass(HandlerExceptionResolver.class)
+  static class OfServlets {
+
+    @Bean
+    ServletRefusals throttleRefusals(AnnotatedMethods methods) {
+      return new ServletRefusals(new RefusedCalls(methods));
+    }
   }
 
   @Configuration(proxyBeanMethods = false)
@@ -29,8 +35,8 @@ public class ThrottleWebAutoConfiguration {
   static class OfWebFlux {
 
     @Bean
-    RefusedCalls.OfWebFlux throttleRefusedCalls(AnnotatedMethods methods) {
-      return new RefusedCalls.OfWebFlux(new RefusedCalls(methods));
+    WebFluxRefusals throttleRefusals(AnnotatedMethods methods) {
+      return new WebFluxRefusals(new RefusedCalls(methods));
     }
   }
 }

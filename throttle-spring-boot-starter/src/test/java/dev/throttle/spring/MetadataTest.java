@@ -31,8 +31,12 @@ class MetadataTest {
   void every_property_of_the_starter_is_described() throws IOException {
     assertThat(properties())
         .extracting(property -> property.path("name").asText())
-        .contains("throttle.enabled", "throttle.buckets")
-        .containsAll(EnvironmentSettings.OWN);
+        .contains(
+            "throttle.enabled",
+            "throttle.buckets",
+            "throttle.advice.enabled",
+            "throttle.clients.enabled",
+            "throttle.web.enabled");
     assertThat(properties())
         .allSatisfy(
             property ->

@@ -120,6 +120,11 @@ public final class UriRules {
         Objects.requireNonNull(test, "predicate must not be null."));
   }
 
+  /** Returns whether there is no rule, so that every request passes nothing. */
+  public boolean isEmpty() {
+    return rules.isEmpty();
+  }
+
   /**
    * Returns what a request has to pass, or null if no rule matches it. Cheap: to be asked for each
    * attempt to send it.

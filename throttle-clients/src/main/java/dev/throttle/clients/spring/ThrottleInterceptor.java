@@ -5,6 +5,7 @@ import dev.throttle.clients.rule.UriRules;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.springframework.http.HttpRequest;
 import org.springframework.http.client.ClientHttpRequestExecution;
 import org.springframework.http.client.ClientHttpRequestInterceptor;
@@ -29,15 +30,16 @@ import org.springframework.http.client.ClientHttpResponse;
  */
 public final class ThrottleInterceptor implements ClientHttpRequestInterceptor {
 
-  private final UriRules rules;
+  private final Supplier<? extends UriRules> rules;
 
-  private ThrottleInterceptor(UriRules rules) {
+  private ThrottleInterceptor(Supplier<? extends UriRules> rules) {
     this.rules = rules;
   }
 
   /** Returns an interceptor for requests that pass what rules say. */
   public static ThrottleInterceptor of(UriRules rules) {
-    return new ThrottleInterceptor(Objects.requireNonNull(rules, "rules must not be null."));
+    Objects.requireNonNull(rules, "rules must not be null.");
+    return new ThrottleInterceptor(() -> rules);
   }
 
   /**
@@ -52,7 +54,17 @@ public final class ThrottleInterceptor implements ClientHttpRequestInterceptor {
    * time. What is added to it later is behind this one.
    */
   public static void addTo(List<ClientHttpRequestInterceptor> interceptors, UriRules rules) {
-    ClientHttpRequestInterceptor chain = of(rules);
+    Objects.requireNonNull(rules, "rules must not be null.");
+    addTo(interceptors, () -> rules);
+  }
+
+  /**
+   * Adds one like {@link #addTo(List, UriRules)} that asks for its rules with each request: for
+   * those that are not there yet.
+   */
+  public static void addTo(
+      List<ClientHttpRequestInterceptor> interceptors, Supplier<? extends UriRules> rules) {
+    ClientHttpRequestInterceptor chain = new ThrottleInterceptor(rules);
     for (int i = interceptors.size() - 1; i >= 0; i--) {
       chain = before(chain, interceptors.get(i));
     }
@@ -72,7 +84,7 @@ public final class ThrottleInterceptor implements ClientHttpRequestInterceptor {
       HttpRequest request, byte[] body, ClientHttpRequestExecution execution) throws IOException {
     Attempt attempt =
         Attempt.ofRules(
-            rules,
+            rules.get(),
             new SpringRequest(request.getMethod().name(), request.getURI(), request.getHeaders()),
             request);
     try {

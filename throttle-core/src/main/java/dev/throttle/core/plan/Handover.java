@@ -6,6 +6,7 @@ import dev.throttle.core.Throttle;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,6 +131,21 @@ final class Handover {
     } finally {
       end();
     }
+  }
+
+  /** Makes a call that no call site of this thread has paid for. */
+  static <T extends @Nullable Object> T callAside(Callable<T> other) throws Exception {
+    OF_THREAD.get().push(null);
+    try {
+      return other.call();
+    } finally {
+      end();
+    }
+  }
+
+  /** Returns how many call sites this thread is in. */
+  static int depth() {
+    return used ? OF_THREAD.get().depth : 0;
   }
 
   private Site push(@Nullable MethodPlan plan) {

@@ -308,6 +308,19 @@ public final class MethodPlan {
     Handover.aside(signal);
   }
 
+  /** Makes a call that is not behind any call site although it is made within one. */
+  public static <T extends @Nullable Object> T callAside(Callable<T> call) throws Exception {
+    return Handover.callAside(call);
+  }
+
+  /**
+   * Returns how many call sites this thread is in: to find out later whether there is one farther
+   * in.
+   */
+  public static int callSites() {
+    return Handover.depth();
+  }
+
   /** Returns the names of the buckets that calls pass. */
   public Set<String> bucketNames() {
     return resolver.names();
