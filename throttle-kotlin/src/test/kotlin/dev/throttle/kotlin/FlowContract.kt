@@ -74,7 +74,7 @@ abstract class FlowContract : Scene() {
       val all = (1..1_000).map { launch { limited.numbers(it).first() } }
       yield()
       assertThat(api().waiting()).isEqualTo(998)
-      repeat(600) {
+      repeat(3_000) {
         aPeriodPasses()
         yield()
       }

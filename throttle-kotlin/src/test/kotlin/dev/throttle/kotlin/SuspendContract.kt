@@ -76,7 +76,7 @@ abstract class SuspendContract : Scene() {
       val answers = (1..1_000).map { async { limited.get(it) } }
       yield() // lets each come to its wait
       assertThat(api().waiting()).isEqualTo(998)
-      repeat(600) {
+      repeat(3_000) {
         aPeriodPasses()
         yield()
       }
