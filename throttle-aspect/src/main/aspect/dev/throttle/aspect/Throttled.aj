@@ -33,6 +33,7 @@ public class Throttled {
    */
   pointcut bodyOfAnnotatedType():
       !execution(* lambda$*(..))
+      && !execution(* *$lambda$*(..)) // as Kotlin names them
       && (execution(!abstract * (@Throttle *).*(..)) && within(@Throttle *)
           || execution(!abstract * (@Throttles *).*(..)) && within(@Throttles *)
           || execution(!abstract * (@(@Throttle *) *).*(..)) && within(@(@Throttle *) *)
@@ -43,10 +44,13 @@ public class Throttled {
   pointcut anyBody(): (annotatedBody() || bodyOfAnnotatedType()) && !execution(* Object.*(..));
 
   /** Bodies whose calls all pass the same. */
-  public pointcut body(): anyBody() && !readsArguments();
+  public pointcut body(): anyBody() && !readsArguments() && !suspends();
 
   /** Bodies whose calls pass what their arguments say. */
-  public pointcut bodyReadingArguments(): anyBody() && readsArguments();
+  public pointcut bodyReadingArguments(): anyBody() && readsArguments() && !suspends();
+
+  /** Bodies of suspend functions. */
+  public pointcut suspendBody(): anyBody() && suspends();
 
   /** Calls of abstract methods that carry it. */
   pointcut annotatedCall():
@@ -72,10 +76,13 @@ public class Throttled {
       && !call(* Annotation+.*(..));
 
   /** Calls that all pass the same. */
-  public pointcut callSite(): anyCallSite() && !readsArguments();
+  public pointcut callSite(): anyCallSite() && !readsArguments() && !suspends();
 
   /** Calls that pass what their arguments say. */
-  public pointcut callSiteReadingArguments(): anyCallSite() && readsArguments();
+  public pointcut callSiteReadingArguments(): anyCallSite() && readsArguments() && !suspends();
+
+  /** Calls of suspend functions. */
+  public pointcut suspendCallSite(): anyCallSite() && suspends();
 
   /** Methods with a parameter that is a key or a cost; the parentheses mean it and not its type. */
   pointcut readsArguments():
@@ -83,6 +90,14 @@ public class Throttled {
       || execution(* *(.., @ThrottleCost (*), ..))
       || call(* *(.., @ThrottleKey (*), ..))
       || call(* *(.., @ThrottleCost (*), ..));
+
+  /**
+   * Suspend functions of Kotlin. The two dots match by name, in programs without Kotlin too, for which
+   * a type that is not there would be a mistake.
+   */
+  pointcut suspends():
+      execution(Object *(.., kotlin..Continuation))
+      || call(Object *(.., kotlin..Continuation));
 
   /** Return types of which it is known that nobody waits. */
   public pointcut returnsStage():

@@ -1,6 +1,7 @@
 package dev.throttle.aspect;
 
 import dev.throttle.core.Throttle;
+import dev.throttle.core.plan.CallWithArguments;
 import dev.throttle.core.plan.MethodPlan;
 import java.util.concurrent.Callable;
 import org.aspectj.lang.annotation.SuppressAjWarnings;
@@ -17,6 +18,9 @@ import org.aspectj.lang.annotation.SuppressAjWarnings;
  *
  * <p>A third kind is for bodies whose key or cost is among their arguments, which it copies: so it
  * allocates anyway, and one advice does for all return types.
+ *
+ * <p>A fourth kind is for suspend functions of Kotlin, which may have to be called with another
+ * continuation. Their bodies are entered each time that they go on, too; the plan tells.
  */
 public aspect ThrottledBodies {
 
@@ -106,6 +110,26 @@ public aspect ThrottledBodies {
             @Override
             public Object call() {
               return proceed();
+            }
+          });
+    } catch (Throwable e) {
+      throw Plans.<RuntimeException>rethrow(e);
+    }
+  }
+
+  @SuppressAjWarnings("adviceDidNotMatch")
+  Object around(Object continuation): Throttled.suspendBody() && args(.., continuation) {
+    MethodPlan plan = Plans.of(thisJoinPointStaticPart);
+    if (plan == null) {
+      return proceed(continuation);
+    }
+    try {
+      return plan.invoke(
+          thisJoinPoint.getArgs(),
+          new CallWithArguments() {
+            @Override
+            public Object make(Object[] arguments) {
+              return proceed(arguments[arguments.length - 1]);
             }
           });
     } catch (Throwable e) {

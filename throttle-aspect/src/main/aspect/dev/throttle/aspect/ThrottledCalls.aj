@@ -1,12 +1,13 @@
 package dev.throttle.aspect;
 
+import dev.throttle.core.plan.CallWithArguments;
 import dev.throttle.core.plan.MethodPlan;
 import java.util.concurrent.Callable;
 import org.aspectj.lang.annotation.SuppressAjWarnings;
 
 /**
  * Makes calls through annotated interfaces take their turn, and tells the body or client hook behind
- * them that they have. The advices are of three kinds, for the reasons given at {@link ThrottledBodies}.
+ * them that they have. The advices are of four kinds, for the reasons given at {@link ThrottledBodies}.
  */
 public aspect ThrottledCalls {
 
@@ -96,6 +97,26 @@ public aspect ThrottledCalls {
             @Override
             public Object call() {
               return proceed();
+            }
+          });
+    } catch (Throwable e) {
+      throw Plans.<RuntimeException>rethrow(e);
+    }
+  }
+
+  @SuppressAjWarnings("adviceDidNotMatch")
+  Object around(Object continuation): Throttled.suspendCallSite() && args(.., continuation) {
+    MethodPlan plan = Plans.of(thisJoinPointStaticPart);
+    if (plan == null) {
+      return proceed(continuation);
+    }
+    try {
+      return plan.invokeCallSite(
+          thisJoinPoint.getArgs(),
+          new CallWithArguments() {
+            @Override
+            public Object make(Object[] arguments) {
+              return proceed(arguments[arguments.length - 1]);
             }
           });
     } catch (Throwable e) {

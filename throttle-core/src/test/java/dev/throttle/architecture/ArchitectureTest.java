@@ -52,6 +52,7 @@ class ArchitectureTest {
         "processor, annotation",
         "core, annotation",
         "clients, annotation core",
+        "kotlin, annotation core",
         "aspect, annotation core clients",
         "spring, annotation core clients aspect",
         "remote, annotation core",

@@ -23,7 +23,7 @@ class DocumentationTest {
   private static final Path PROJECT =
       Path.of(System.getProperty("basedir", "")).toAbsolutePath().getParent();
   private static final Pattern FENCED =
-      Pattern.compile("```(?:java|text)\n(.*?)```", Pattern.DOTALL);
+      Pattern.compile("```(?:java|kotlin|text)\n(.*?)```", Pattern.DOTALL);
   private static final Pattern JAVADOC =
       Pattern.compile("<pre>\\{@code\n(.*?)\\}</pre>", Pattern.DOTALL);
   private static final Pattern TABLE_ROW = Pattern.compile("(?m)^\\|.*$");
@@ -34,6 +34,7 @@ class DocumentationTest {
   @CsvSource({
     "testing.md, throttle-test/src/test/java/dev/throttle/test",
     "clients.md, throttle-clients/src/test/java/dev/throttle/clients",
+    "kotlin.md, throttle-kotlin/src/test/kotlin/dev/throttle/kotlin/woven",
     "signals.md, throttle-clients/src/test/java/dev/throttle/clients/signal",
     "limits.md, demo-app/src/test/java/dev/throttle/demo/guides",
     "providers.md, demo-app/src/test/java/dev/throttle/demo/guides",

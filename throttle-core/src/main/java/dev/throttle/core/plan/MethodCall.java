@@ -23,6 +23,23 @@ public interface MethodCall {
   @Nullable Object make() throws Exception;
 
   /**
+   * Returns a copy of the arguments with which the call came, if {@link #make(Object[])} may
+   * replace them; none otherwise.
+   */
+  default @Nullable Object[] arguments() {
+    return new @Nullable Object[0];
+  }
+
+  /**
+   * Makes the call like {@link #make()}, with other arguments.
+   *
+   * @throws IllegalStateException if they cannot be replaced
+   */
+  default @Nullable Object make(@Nullable Object[] arguments) throws Exception {
+    throw new IllegalStateException("the arguments of this call are not known.");
+  }
+
+  /**
    * Does a part of the call, such as to make it, under a permit: if this is a call site, the first
    * body or client hook of the same method that this part meets on this thread finds the call paid
    * for.

@@ -40,8 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MethodPlan {
 
-  private static final ReturnType STAGE = new StageReturnType();
-  private static final List<ReturnType> FOUND = loadReturnTypes();
+  private static final List<ReturnType> RETURN_TYPES = returnTypes();
 
   /** Kept by the type itself, so that no class loader outlives its program. */
   private static final ClassValue<ConcurrentHashMap<Method, MethodPlan>> OF_TYPE =
@@ -69,7 +68,7 @@ public final class MethodPlan {
   private MethodPlan(Method method, Declarations declarations) {
     this.method = method;
     this.resolver = new Resolver(method, declarations);
-    this.returnType = returnType(method.getReturnType());
+    this.returnType = returnType(method);
     this.readsArguments = readsArguments(method);
     this.passage = resolver.resolve(Throttling.buckets());
     this.throttle = readsArguments ? null : passage.of(NO_ARGUMENTS);
@@ -232,6 +231,27 @@ public final class MethodPlan {
    */
   public @Nullable Object invoke(
       @Nullable Object[] arguments, Callable<? extends @Nullable Object> call) throws Exception {
+    return invoke(arguments, call, null);
+  }
+
+  /**
+   * Makes a call like {@link #invoke(Object[], Callable)} whose arguments can be replaced, which a
+   * suspend function of Kotlin needs. What goes on with a call that was made before passes nothing.
+   *
+   * @throws IllegalArgumentException as {@link #due(Object[])}
+   */
+  public @Nullable Object invoke(@Nullable Object[] arguments, CallWithArguments call)
+      throws Exception {
+    return returnType != null && returnType.goesOn(arguments)
+        ? call.make(arguments)
+        : invoke(arguments, () -> call.make(arguments), call);
+  }
+
+  private @Nullable Object invoke(
+      @Nullable Object[] arguments,
+      Callable<? extends @Nullable Object> call,
+      @Nullable CallWithArguments changed)
+      throws Exception {
     Throttle due;
     try {
       due = due(arguments);
@@ -243,7 +263,13 @@ public final class MethodPlan {
     }
     return returnType == null
         ? due.call(call)
-        : returnType.invoke(due, new BodyCall(method.getReturnType(), call));
+        : returnType.invoke(
+            due, changeable(new BodyCall(method.getReturnType(), call), arguments, changed));
+  }
+
+  private static MethodCall changeable(
+      MethodCall call, @Nullable Object[] arguments, @Nullable CallWithArguments changed) {
+    return changed == null ? call : new ChangeableCall(call, arguments, changed);
   }
 
   /**
@@ -339,6 +365,25 @@ public final class MethodPlan {
    */
   public @Nullable Object invokeCallSite(
       @Nullable Object[] arguments, Callable<? extends @Nullable Object> call) throws Exception {
+    return invokeCallSite(arguments, call, null);
+  }
+
+  /**
+   * Makes a call from a call site, like {@link #invokeCallSite(Object[], Callable)}, whose
+   * arguments can be replaced, which a suspend function of Kotlin needs.
+   *
+   * @throws IllegalArgumentException as {@link #due(Object[])}
+   */
+  public @Nullable Object invokeCallSite(@Nullable Object[] arguments, CallWithArguments call)
+      throws Exception {
+    return invokeCallSite(arguments, () -> call.make(arguments), call);
+  }
+
+  private @Nullable Object invokeCallSite(
+      @Nullable Object[] arguments,
+      Callable<? extends @Nullable Object> call,
+      @Nullable CallWithArguments changed)
+      throws Exception {
     Throttle due;
     try {
       due = due(arguments);
@@ -346,7 +391,8 @@ public final class MethodPlan {
       return refuse(e);
     }
     return due != null && returnType != null
-        ? returnType.invoke(due, new SiteCall(this, method.getReturnType(), call))
+        ? returnType.invoke(
+            due, changeable(new SiteCall(this, method.getReturnType(), call), arguments, changed))
         : callHandingOver(due, call);
   }
 
@@ -393,26 +439,25 @@ public final class MethodPlan {
     return a.isAssignableFrom(b) || b.isAssignableFrom(a);
   }
 
-  private static @Nullable ReturnType returnType(Class<?> declared) {
-    if (STAGE.handles(declared)) {
-      return STAGE;
-    }
-    for (ReturnType found : FOUND) {
-      if (found.handles(declared)) {
-        return found;
+  private static @Nullable ReturnType returnType(Method method) {
+    for (ReturnType type : RETURN_TYPES) {
+      if (type.handles(method)) {
+        return type;
       }
     }
     return null;
   }
 
-  private static List<ReturnType> loadReturnTypes() {
-    List<ReturnType> found = new ArrayList<>();
-    Iterator<ReturnType> types =
+  private static List<ReturnType> returnTypes() {
+    List<ReturnType> types = new ArrayList<>();
+    types.add(new StageReturnType());
+    Iterator<ReturnType> found =
         ServiceLoader.load(ReturnType.class, ReturnType.class.getClassLoader()).iterator();
-    while (types.hasNext()) {
-      found.add(types.next());
+    while (found.hasNext()) {
+      types.add(found.next());
     }
-    return List.copyOf(found);
+    types.add(new UnhandledSuspend());
+    return List.copyOf(types);
   }
 
   /** What a call through a call site of {@code site} has still to pass here. */

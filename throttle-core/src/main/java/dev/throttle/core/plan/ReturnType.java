@@ -2,6 +2,7 @@ package dev.throttle.core.plan;
 
 import dev.throttle.core.Throttle;
 import dev.throttle.core.ThrottledException;
+import java.lang.reflect.Method;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,21 @@ public interface ReturnType {
 
   /** Returns whether methods declared to return this type are handled here. */
   boolean handles(Class<?> returnType);
+
+  /** Returns whether calls of this method are handled here, where its return type does not say. */
+  default boolean handles(Method method) {
+    return handles(method.getReturnType());
+  }
+
+  /**
+   * Returns whether what comes to the body of a method is no new call: one that was made before
+   * goes on there. It passes nothing.
+   *
+   * @param arguments with which it comes
+   */
+  default boolean goesOn(@Nullable Object[] arguments) {
+    return false;
+  }
 
   /**
    * Makes the call when its turn has come, or returns at once something that will.
