@@ -3,6 +3,7 @@ package dev.throttle.spring;
 import dev.throttle.core.Configuration;
 import dev.throttle.core.Configuration.Setting;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -72,8 +73,8 @@ final class EnvironmentSettings {
   private void add(EnumerablePropertySource<?> source, Map<String, Setting> settings) {
     Map<String, Setting> ofSource = new LinkedHashMap<>();
     for (String name : source.getPropertyNames()) {
-      if (Configuration.isMeant(name) && !name.equals(EMPTY)) {
-        String key = key(name);
+      String key = key(name, isList(source, name));
+      if (Configuration.isMeant(key) && !key.equals(EMPTY)) {
         Setting setting = new Setting(origin(source, name), key, value(source, name));
         if (LIST_OF_URIS.matcher(name).find()) {
           ofSource.merge(key, setting, EnvironmentSettings::join);
@@ -89,12 +90,20 @@ final class EnvironmentSettings {
     return new Setting(first.origin(), first.key(), first.value() + ", " + next.value());
   }
 
+  /** Returns whether further limits are a list, numbered from zero, and not by what is written. */
+  private static boolean isList(EnumerablePropertySource<?> source, String name) {
+    Matcher further = LIST_OF_LIMITS.matcher(name);
+    return further.find()
+        && Arrays.stream(source.getPropertyNames())
+            .anyMatch(other -> other.startsWith(name.substring(0, further.start()) + ".also[0]"));
+  }
+
   /** Returns a key as the core has it: without brackets, and its element without dashes. */
-  private static String key(String name) {
+  private static String key(String name, boolean isList) {
     String numbered =
         LIST_OF_LIMITS
             .matcher(LIST_OF_URIS.matcher(name).replaceFirst(""))
-            .replaceAll(found -> ".also." + (Integer.parseInt(found.group(1)) + 1));
+            .replaceAll(found -> ".also." + (Integer.parseInt(found.group(1)) + (isList ? 1 : 0)));
     String plain =
         BRACKETS
             .matcher(numbered)

@@ -1,6 +1,7 @@
 package dev.throttle.spring;
 
 import dev.throttle.core.plan.MethodPlan;
+import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Objects;
 import org.aopalliance.intercept.MethodInterceptor;
@@ -8,6 +9,7 @@ import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.ProxyMethodInvocation;
 import org.springframework.aop.interceptor.ExposeInvocationInterceptor;
+import org.springframework.aop.support.AopUtils;
 import org.springframework.util.Assert;
 
 /**
@@ -30,11 +32,12 @@ final class ThrottleAdvice implements MethodInterceptor {
     Object target = invocation.getThis();
     Assert.state(target != null, "a throttled bean has a target");
     List<MethodPlan> plans = methods.plans(invocation.getMethod(), target.getClass());
+    Method own = AopUtils.getMostSpecificMethod(invocation.getMethod(), target.getClass());
     ProxyMethodInvocation call = (ProxyMethodInvocation) invocation;
     try {
       return isInBody()
-          ? MethodPlan.<@Nullable Object>callAside(() -> pass(plans, call))
-          : pass(plans, call);
+          ? MethodPlan.<@Nullable Object>callAside(() -> pass(plans, own, call))
+          : pass(plans, own, call);
     } catch (Thrown e) {
       throw e.getCause();
     }
@@ -49,15 +52,17 @@ final class ThrottleAdvice implements MethodInterceptor {
     return sites > 0 && sites == BODY.get();
   }
 
-  private static @Nullable Object pass(List<MethodPlan> plans, ProxyMethodInvocation invocation)
-      throws Exception {
+  private static @Nullable Object pass(
+      List<MethodPlan> plans, Method own, ProxyMethodInvocation invocation) throws Exception {
     if (plans.isEmpty()) {
       return proceed(invocation);
     }
     return plans
         .get(0)
         .invokeCallSite(
-            invocation.getArguments(), () -> pass(plans.subList(1, plans.size()), invocation));
+            own,
+            invocation.getArguments(),
+            () -> pass(plans.subList(1, plans.size()), own, invocation));
   }
 
   /**

@@ -38,6 +38,12 @@ class ControllersTest {
       return Mono.just("mono");
     }
 
+    @GetMapping("/umlaut")
+    @Throttle(value = "own/größe", limit = 1, period = "PT1H", maxWait = "PT0S")
+    String umlaut() {
+      return "umlaut";
+    }
+
     /** Is itself refused by a limit of somebody else. */
     @GetMapping("/within")
     String within() {
@@ -96,6 +102,13 @@ class ControllersTest {
           .contains("\"own/users\";q=1;w=3600");
       assertThat(application.get("/mono").body()).isEqualTo("mono");
       assertThat(application.get("/mono").statusCode()).isEqualTo(429);
+
+      // A field of HTTP cannot hold this name.
+      assertThat(application.get("/umlaut").body()).isEqualTo("umlaut");
+      HttpResponse<String> unnamed = application.get("/umlaut");
+      assertThat(unnamed.statusCode()).isEqualTo(429);
+      assertThat(unnamed.headers().firstValue("Retry-After")).isPresent();
+      assertThat(unnamed.headers().firstValue("RateLimit")).isEmpty();
 
       // That somebody else's limit refuses is no matter of the caller.
       HttpResponse<String> failed = application.get("/within");

@@ -379,7 +379,35 @@ public final class MethodPlan {
     return invokeCallSite(arguments, () -> call.make(arguments), call);
   }
 
+  /**
+   * Makes a call from a call site, like {@link #invokeCallSite(Object[], Callable)}, of a method
+   * that implements this one: if this one's return type is generic, that of the other says who
+   * waits.
+   *
+   * @throws IllegalArgumentException as {@link #due(Object[])}
+   */
+  public @Nullable Object invokeCallSite(
+      Method implementation,
+      @Nullable Object[] arguments,
+      Callable<? extends @Nullable Object> call)
+      throws Exception {
+    return returnType != null
+        ? invokeCallSite(arguments, call)
+        : invokeCallSite(
+            returnType(implementation), implementation.getReturnType(), arguments, call, null);
+  }
+
   private @Nullable Object invokeCallSite(
+      @Nullable Object[] arguments,
+      Callable<? extends @Nullable Object> call,
+      @Nullable CallWithArguments changed)
+      throws Exception {
+    return invokeCallSite(returnType, method.getReturnType(), arguments, call, changed);
+  }
+
+  private @Nullable Object invokeCallSite(
+      @Nullable ReturnType type,
+      Class<?> returned,
       @Nullable Object[] arguments,
       Callable<? extends @Nullable Object> call,
       @Nullable CallWithArguments changed)
@@ -388,20 +416,24 @@ public final class MethodPlan {
     try {
       due = due(arguments);
     } catch (ThrottledException e) {
-      return refuse(e);
+      return refuse(type, returned, e);
     }
-    return due != null && returnType != null
-        ? returnType.invoke(
-            due, changeable(new SiteCall(this, method.getReturnType(), call), arguments, changed))
+    return due != null && type != null
+        ? type.invoke(due, changeable(new SiteCall(this, returned, call), arguments, changed))
         : callHandingOver(due, call);
   }
 
-  /** A call that nobody waits for is refused as it is granted: by what it returns. */
   private Object refuse(ThrottledException refusal) {
-    if (returnType == null) {
+    return refuse(returnType, method.getReturnType(), refusal);
+  }
+
+  /** A call that nobody waits for is refused as it is granted: by what it returns. */
+  private static Object refuse(
+      @Nullable ReturnType type, Class<?> returned, ThrottledException refusal) {
+    if (type == null) {
       throw refusal;
     }
-    return returnType.refuse(method.getReturnType(), refusal);
+    return type.refuse(returned, refusal);
   }
 
   private @Nullable Object callHandingOver(
