@@ -8,6 +8,7 @@ import dev.throttle.core.Limit;
 import dev.throttle.core.Mode;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,6 +34,8 @@ class EndpointTest {
         new RunningApplication(
             Application.class,
             WebApplicationType.SERVLET,
+            "throttle.buckets.later.limit=5",
+            "throttle.buckets.later.period=PT1M",
             "management.endpoints.web.exposure.include=throttle");
   }
 
@@ -127,5 +130,47 @@ class EndpointTest {
         .isEqualTo(400);
     assertThat(application.post("/actuator/throttle/nowhere", "{\"limit\": 1}").statusCode())
         .isEqualTo(400);
+  }
+
+  @Test
+  void a_wrong_pause_changes_nothing() throws Exception {
+    Bucket bucket = buckets.define("part", Limit.of(100, Duration.ofMinutes(1)));
+    assertThat(
+            application
+                .post("/actuator/throttle/part", "{\"limit\": 50, \"pause\": \"-PT5M\"}")
+                .statusCode())
+        .isEqualTo(400);
+    assertThat(bucket.limit().permits()).isEqualTo(100);
+  }
+
+  @Test
+  void what_only_the_properties_define_does_not_become_one_per_key_by_a_change() throws Exception {
+    assertThat(application.post("/actuator/throttle/later", "{\"limit\": 4}").statusCode())
+        .isEqualTo(400);
+    assertThat(buckets.bucket("later").limit().permits()).isEqualTo(5);
+  }
+
+  @Test
+  void a_name_that_is_a_url_can_be_shown() throws Exception {
+    application
+        .bean(Buckets.class)
+        .define("http://localhost:8080", Limit.of(1, Duration.ofMinutes(1)));
+    assertThat(application.get("/actuator/throttle/http://localhost:8080").statusCode())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void a_first_limit_of_several_can_be_changed() throws Exception {
+    Bucket bucket =
+        application
+            .bean(Buckets.class)
+            .define(
+                "several",
+                List.of(Limit.of(10, Duration.ofSeconds(1)), Limit.of(100, Duration.ofMinutes(1))),
+                10);
+    var response = application.post("/actuator/throttle/several", "{\"limit\": 5}");
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(bucket.limits())
+        .containsExactly(Limit.of(5, Duration.ofSeconds(1)), Limit.of(100, Duration.ofMinutes(1)));
   }
 }
