@@ -3,7 +3,7 @@ package dev.throttle.demo;
 import java.util.concurrent.CompletionStage;
 
 /** A client of the shop. How it calls is its own affair; when it may is Throttle's. */
-interface Client {
+public interface Client {
 
   /** How many calls it keeps open at a time. */
   int atOnce();

@@ -4,6 +4,7 @@ import dev.throttle.core.Throttling;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -54,17 +55,18 @@ public final class Demo {
   private static Half run(String name, int calls) throws InterruptedException {
     HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     OkHttpClient okHttp = new OkHttpClient.Builder().dispatcher(unlimited()).build();
-    try (Shop shop = new Shop();
+    try (Shop shop = Shop.open();
         SyncFeignClient sync = new SyncFeignClient(shop.url(), http);
         FutureClient future = new FutureClient(shop.url(), okHttp);
         ProgressBar bar = progress(name, calls)) {
-      return new Load(shop, calls, bar)
+      return new Load(shop, calls, bar::step)
           .run(
               List.of(
                   sync,
                   new AsyncFeignClient(shop.url(), http),
                   new RetrofitClient(shop.url(), okHttp),
-                  future));
+                  future),
+              Duration.ZERO);
     }
   }
 

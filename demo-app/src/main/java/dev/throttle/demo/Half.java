@@ -9,18 +9,20 @@ import java.util.List;
  * @param failed calls that the clients gave up, after their retries
  * @param blockedThreads the most threads that were seen waiting for a permit at one moment
  */
-record Half(List<Passage> passages, int failed, int blockedThreads) {
+public record Half(List<Passage> passages, int failed, int blockedThreads) {
 
-  int calls() {
+  /** Returns how many calls came to the provider. */
+  public int calls() {
     return passages.size();
   }
 
-  int refused() {
+  /** Returns how many of them it answered 429. */
+  public int refused() {
     return (int) passages.stream().filter(Passage::refused).count();
   }
 
   /** Returns the wait that this share of the calls did not exceed. */
-  long waitNanos(double share) {
+  public long waitNanos(double share) {
     long[] waits =
         passages.stream()
             .filter(Passage::isFirstAttempt)

@@ -9,10 +9,11 @@ package dev.throttle.demo;
  * @param answeredNanos when the provider sent its answer
  * @param refused whether that was a 429
  */
-record Passage(
+public record Passage(
     long askedNanos, long arrivedNanos, long countedNanos, long answeredNanos, boolean refused) {
 
-  static final long AGAIN = -1;
+  /** What {@code askedNanos} is of a call that nobody was told to make. */
+  public static final long AGAIN = -1;
 
   boolean isFirstAttempt() {
     return askedNanos != AGAIN;

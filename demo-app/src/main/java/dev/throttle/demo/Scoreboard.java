@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 
 /** What the demo says. */
-final class Scoreboard {
+public final class Scoreboard {
 
   private final Half without;
   private final Half with;
@@ -41,11 +41,12 @@ final class Scoreboard {
         + "\n* of what any safe client could reach. Picture: "
         + picture
         + String.format(
-            Locale.ROOT,
-            "%n%n429s: %d of %d calls; use %s",
-            with.refused(),
-            with.calls(),
-            use(with));
+            Locale.ROOT, "%n%n%s", closingLine(with.refused(), with.calls(), Use.of(with)));
+  }
+
+  /** Returns the result in one line. */
+  public static String closingLine(int refused, int calls, OptionalDouble use) {
+    return String.format(Locale.ROOT, "429s: %d of %d calls; use %s", refused, calls, percent(use));
   }
 
   private static String row(String name, Half half) {
@@ -54,7 +55,7 @@ final class Scoreboard {
         count(half.calls()),
         count(half.refused()),
         count(half.failed()),
-        use(half),
+        percent(Use.of(half)),
         millis(half.waitNanos(0.50)),
         millis(half.waitNanos(0.99)),
         count(half.blockedThreads()));
@@ -68,8 +69,7 @@ final class Scoreboard {
     return String.format(Locale.ROOT, "%,d", count);
   }
 
-  private static String use(Half half) {
-    OptionalDouble use = Use.of(half);
+  private static String percent(OptionalDouble use) {
     return use.isEmpty() ? "-" : String.format(Locale.ROOT, "%.1f %%", 100 * use.getAsDouble());
   }
 

@@ -18,16 +18,20 @@ import java.util.OptionalDouble;
  * to a program that is still starting; and the last N, among which some endpoints' calls run out
  * before the others'.
  *
+ * <p>Where others use the limit too, their calls are among those compared, with a round trip of
+ * zero: what they take comes back one period after it was counted. The rest is what a client can
+ * use safely.
+ *
  * <p>Two things make the result smaller than the truth, never larger: the round trip is read at the
  * provider, without the ways there and back; and the endpoints' own limits delay calls too. In the
  * mix of {@link Errands} they allow as much as the limit over everything.
  */
-final class Use {
+public final class Use {
 
   private Use() {}
 
   /** Returns the share, 1 at best; nothing if too few calls passed to tell. */
-  static OptionalDouble of(Half half) {
+  public static OptionalDouble of(Half half) {
     List<Passage> passed = half.passages().stream().filter(call -> !call.refused()).toList();
     int first = Shop.LIMIT;
     int end = passed.size() - 2 * Shop.LIMIT;
