@@ -43,6 +43,7 @@ class DocumentationTest {
     "priorities.md, demo-app/src/test/java/dev/throttle/demo/guides",
     "live.md, demo-app/src/test/java/dev/throttle/demo/guides",
     "spring.md, throttle-spring-boot-starter/src/test/java/dev/throttle/spring",
+    "spring-demo.md, demo-app/spring/src/main/java/dev/throttle/demo/spring",
     "production.md, demo-app/src/test/java/dev/throttle/demo/guides",
   })
   void every_example_of_a_page_is_code_of_a_test(String page, String tests) throws IOException {
