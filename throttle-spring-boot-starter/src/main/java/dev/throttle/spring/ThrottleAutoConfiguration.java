@@ -39,6 +39,7 @@ public class ThrottleAutoConfiguration {
   /** Returns what the properties say: also for buckets of the application's own. */
   @Bean
   @ConditionalOnMissingBean
+  @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
   static dev.throttle.core.Configuration throttleConfiguration(
       ConfigurableEnvironment environment, ConfigurableBeanFactory beans) {
     return EnvironmentSettings.configuration(environment, loader(beans));
@@ -46,6 +47,7 @@ public class ThrottleAutoConfiguration {
 
   @Bean
   @ConditionalOnMissingBean
+  @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
   static Buckets throttleBuckets(dev.throttle.core.Configuration configuration) {
     return Buckets.builder().configuration(configuration).build();
   }
