@@ -50,18 +50,18 @@ final class Contexts {
   /** Runs a task in a context, or without if it cannot be had: it runs in any case, and once. */
   static void run(CallerContext.Captured captured, Runnable task) {
     AtomicBoolean ran = new AtomicBoolean();
-    try {
-      captured.run(
-          () -> {
-            ran.set(true);
+    Runnable once =
+        () -> {
+          if (ran.compareAndSet(false, true)) {
             task.run();
-          });
+          }
+        };
+    try {
+      captured.run(once);
     } catch (Throwable e) { // as in capture; the task itself throws nothing
       LOG.warn("the context of a caller cannot be had or left: {}", captured, e);
     }
-    if (!ran.get()) {
-      task.run();
-    }
+    once.run();
   }
 
   private static List<CallerContext> load() {
