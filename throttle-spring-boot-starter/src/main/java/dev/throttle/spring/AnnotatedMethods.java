@@ -29,10 +29,8 @@ import org.springframework.util.function.SingletonSupplier;
  */
 final class AnnotatedMethods implements SmartInitializingSingleton {
 
-  private final ConcurrentHashMap<MethodClassKey, List<Annotated>> annotated =
-      new ConcurrentHashMap<>();
-  private final ConcurrentHashMap<MethodClassKey, List<MethodPlan>> plans =
-      new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<MethodClassKey, Annotated> annotated = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<MethodClassKey, MethodPlan> plans = new ConcurrentHashMap<>();
 
   private final Supplier<Set<String>> woven;
 
@@ -41,26 +39,36 @@ final class AnnotatedMethods implements SmartInitializingSingleton {
   }
 
   /** A method as a type that is annotated, or whose method is, declares it. */
-  private record Annotated(Class<?> type, Method method) {}
+  private record Declared(Class<?> type, Method method) {}
+
+  /**
+   * A bean's method, and what says what its calls pass.
+   *
+   * @param by the outermost first; none if it is not annotated
+   */
+  private record Annotated(Method method, List<Declared> by) {}
 
   /**
    * Returns whether calls of a method pass anything. Makes no bucket: beans are still being made.
    */
   boolean contain(Method method, Class<?> beanClass) {
-    return !annotated(method, beanClass).isEmpty();
+    return !annotated(method, beanClass).by.isEmpty();
   }
 
   /**
-   * Returns the plans of a method, the outermost first; none if it is not annotated.
+   * Returns the plan of a method, or null if nothing is said of it.
    *
    * @throws ThrottleConfigurationException if an annotation is wrong
    */
-  List<MethodPlan> plans(Method method, Class<?> beanClass) {
+  @Nullable MethodPlan plan(Method method, Class<?> beanClass) {
     MethodClassKey key = new MethodClassKey(method, beanClass);
-    List<MethodPlan> known = plans.get(key);
+    MethodPlan known = plans.get(key);
     if (known == null) {
-      known = plans(annotated(method, beanClass));
-      plans.put(key, known);
+      Annotated found = annotated(method, beanClass);
+      if (!found.by.isEmpty()) {
+        known = plan(found);
+        plans.put(key, known);
+      }
     }
     return known;
   }
@@ -68,7 +76,10 @@ final class AnnotatedMethods implements SmartInitializingSingleton {
   /** Returns the names of the buckets that calls of a method pass, also if its class was woven. */
   Set<String> bucketNames(Method method, Class<?> beanClass) {
     Set<String> names = new HashSet<>();
-    plans(method, beanClass).forEach(plan -> names.addAll(plan.bucketNames()));
+    MethodPlan plan = plan(method, beanClass);
+    if (plan != null) {
+      names.addAll(plan.bucketNames());
+    }
     MethodPlan own = MethodPlan.of(method.getDeclaringClass(), method);
     if (own != null) {
       names.addAll(own.bucketNames());
@@ -79,36 +90,27 @@ final class AnnotatedMethods implements SmartInitializingSingleton {
   /** Refuses wrong annotations of the beans that are there, before the first call would. */
   @Override
   public void afterSingletonsInstantiated() {
-    annotated.values().forEach(AnnotatedMethods::plans);
+    annotated.values().stream().filter(of -> !of.by.isEmpty()).forEach(AnnotatedMethods::plan);
   }
 
-  private static List<MethodPlan> plans(List<Annotated> methods) {
+  private static MethodPlan plan(Annotated annotated) {
     List<MethodPlan> plans = new ArrayList<>();
     try {
-      for (Annotated of : methods) {
-        add(plans, MethodPlan.of(of.type, of.method));
+      for (Declared declared : annotated.by) {
+        MethodPlan plan = MethodPlan.of(declared.type, declared.method);
+        if (plan != null) {
+          plans.add(plan);
+        }
       }
+      return MethodPlan.together(annotated.method, plans);
     } catch (IllegalArgumentException e) {
       throw new ThrottleConfigurationException(e);
     }
-    return List.copyOf(plans);
   }
 
-  /** An interface that extends another annotated one has its plan too, which covers the other's. */
-  private static void add(List<MethodPlan> plans, @Nullable MethodPlan plan) {
-    if (plan != null
-        && plans.stream().noneMatch(of -> of.bucketNames().containsAll(plan.bucketNames()))) {
-      plans.removeIf(of -> plan.bucketNames().containsAll(of.bucketNames()));
-      plans.add(plan);
-    }
-  }
-
-  private List<Annotated> annotated(Method method, Class<?> beanClass) {
-    if (ReflectionUtils.isObjectMethod(method)) {
-      return List.of();
-    }
+  private Annotated annotated(Method method, Class<?> beanClass) {
     MethodClassKey key = new MethodClassKey(method, beanClass);
-    List<Annotated> known = annotated.get(key);
+    Annotated known = annotated.get(key);
     if (known == null) {
       known = find(method, beanClass);
       annotated.put(key, known);
@@ -116,23 +118,26 @@ final class AnnotatedMethods implements SmartInitializingSingleton {
     return known;
   }
 
-  private List<Annotated> find(Method method, Class<?> beanClass) {
+  private Annotated find(Method method, Class<?> beanClass) {
     Class<?> userClass = ClassUtils.getUserClass(beanClass);
     Method own = AopUtils.getMostSpecificMethod(method, userClass);
-    List<Annotated> found = new ArrayList<>();
+    if (ReflectionUtils.isObjectMethod(own)) {
+      return new Annotated(own, List.of());
+    }
+    List<Declared> by = new ArrayList<>();
     for (Class<?> type : declaringTypes(userClass)) {
       Method declared = declaration(type, own, userClass);
       if (declared != null && MethodPlan.isAnnotated(type, declared)) {
-        found.add(new Annotated(type, declared));
+        by.add(new Declared(type, declared));
       }
     }
     Class<?> type = own.getDeclaringClass();
     if (!type.isInterface()
         && MethodPlan.isAnnotated(type, own)
         && !woven.get().contains(type.getName())) {
-      found.add(new Annotated(type, own));
+      by.add(new Declared(type, own));
     }
-    return List.copyOf(found);
+    return new Annotated(own, List.copyOf(by));
   }
 
   /** Returns the types that may declare a method without a body: superclasses and interfaces. */

@@ -1,15 +1,14 @@
 package dev.throttle.spring;
 
 import dev.throttle.core.plan.MethodPlan;
-import java.lang.reflect.Method;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Objects;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.ProxyMethodInvocation;
+import org.springframework.aop.framework.Advised;
 import org.springframework.aop.interceptor.ExposeInvocationInterceptor;
-import org.springframework.aop.support.AopUtils;
 import org.springframework.util.Assert;
 
 /**
@@ -31,16 +30,25 @@ final class ThrottleAdvice implements MethodInterceptor {
   public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
     Object target = invocation.getThis();
     Assert.state(target != null, "a throttled bean has a target");
-    List<MethodPlan> plans = methods.plans(invocation.getMethod(), target.getClass());
-    Method own = AopUtils.getMostSpecificMethod(invocation.getMethod(), target.getClass());
+    if (isThrottled(target)) {
+      return invocation.proceed();
+    }
+    MethodPlan plan = methods.plan(invocation.getMethod(), target.getClass());
     ProxyMethodInvocation call = (ProxyMethodInvocation) invocation;
     try {
       return isInBody()
-          ? MethodPlan.<@Nullable Object>callAside(() -> pass(plans, own, call))
-          : pass(plans, own, call);
+          ? MethodPlan.<@Nullable Object>callAside(() -> pass(plan, call))
+          : pass(plan, call);
     } catch (Thrown e) {
       throw e.getCause();
     }
+  }
+
+  /** Returns whether the target is a proxy itself, and has advice of ours that pays for all. */
+  private static boolean isThrottled(Object target) {
+    return target instanceof Advised proxy
+        && Arrays.stream(proxy.getAdvisors())
+            .anyMatch(advisor -> advisor.getAdvice() instanceof ThrottleAdvice);
   }
 
   /**
@@ -52,17 +60,11 @@ final class ThrottleAdvice implements MethodInterceptor {
     return sites > 0 && sites == BODY.get();
   }
 
-  private static @Nullable Object pass(
-      List<MethodPlan> plans, Method own, ProxyMethodInvocation invocation) throws Exception {
-    if (plans.isEmpty()) {
-      return proceed(invocation);
-    }
-    return plans
-        .get(0)
-        .invokeCallSite(
-            own,
-            invocation.getArguments(),
-            () -> pass(plans.subList(1, plans.size()), own, invocation));
+  private static @Nullable Object pass(@Nullable MethodPlan plan, ProxyMethodInvocation invocation)
+      throws Exception {
+    return plan == null
+        ? proceed(invocation)
+        : plan.invokeCallSite(invocation.getArguments(), () -> proceed(invocation));
   }
 
   /**

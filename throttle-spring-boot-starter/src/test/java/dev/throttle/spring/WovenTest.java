@@ -1,5 +1,6 @@
 package dev.throttle.spring;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
@@ -93,9 +94,8 @@ class WovenTest {
     AnnotatedMethods methods = methods(WovenMarker.class.getName());
     Method user = method(UsersOverHttp.class, "user");
     assertThat(methods.contain(user, UsersOverHttp.class)).isTrue();
-    assertThat(methods.plans(user, UsersOverHttp.class))
-        .singleElement()
-        .satisfies(plan -> assertThat(plan.bucketNames()).containsExactly("woven users"));
+    assertThat(requireNonNull(methods.plan(user, UsersOverHttp.class)).bucketNames())
+        .containsExactly("woven users");
   }
 
   @Test

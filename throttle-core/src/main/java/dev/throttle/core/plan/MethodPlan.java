@@ -15,6 +15,8 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,8 +55,11 @@ public final class MethodPlan {
 
   private static final Object[] NO_ARGUMENTS = {};
 
-  private final Method method;
+  /** Those that say what calls pass, and the one that is called. */
+  private final Set<Method> methods;
+
   private final Resolver resolver;
+  private final Class<?> returned;
   private final @Nullable ReturnType returnType;
   private final boolean readsArguments;
   private volatile Passage passage;
@@ -65,11 +70,18 @@ public final class MethodPlan {
   /** What is left to pay behind the call site that was seen last; a race finds it out once more. */
   private volatile @Nullable Behind behind;
 
-  private MethodPlan(Method method, Declarations declarations) {
-    this.method = method;
-    this.resolver = new Resolver(method, declarations);
-    this.returnType = returnType(method);
-    this.readsArguments = readsArguments(method);
+  /**
+   * @param called a method that is called, beside those that say what its calls pass
+   * @param returning the one of them whose return type says who waits
+   */
+  private MethodPlan(Resolver resolver, Method called, Method returning) {
+    this.methods =
+        Stream.concat(resolver.methods(), Stream.of(called))
+            .collect(Collectors.toUnmodifiableSet());
+    this.resolver = resolver;
+    this.returned = returning.getReturnType();
+    this.returnType = returnType(returning);
+    this.readsArguments = resolver.methods().anyMatch(MethodPlan::readsArguments);
     this.passage = resolver.resolve(Throttling.buckets());
     this.throttle = readsArguments ? null : passage.of(NO_ARGUMENTS);
   }
@@ -90,7 +102,28 @@ public final class MethodPlan {
     Declarations declarations = Declarations.of(type, method);
     return declarations.isEmpty()
         ? null
-        : plans.computeIfAbsent(method, added -> new MethodPlan(added, declarations));
+        : plans.computeIfAbsent(
+            method, added -> new MethodPlan(Resolver.of(added, declarations), added, added));
+  }
+
+  /**
+   * Returns the plan of a method of which several methods say what its calls pass, such as those of
+   * the interfaces that it implements: each bucket that any of them names, once.
+   *
+   * @param called the method whose return type says who waits; where that is plain, those of the
+   *     others do
+   * @param plans those of the methods, at least one; the outermost first
+   * @throws IllegalArgumentException if one has a bucket for all calls and another one per key
+   */
+  public static MethodPlan together(Method called, List<MethodPlan> plans) {
+    Resolver resolver = Resolver.together(plans.stream().map(plan -> plan.resolver).toList());
+    return new MethodPlan(
+        resolver,
+        called,
+        Stream.concat(Stream.of(called), resolver.methods())
+            .filter(method -> returnType(method) != null)
+            .findFirst()
+            .orElse(called));
   }
 
   /**
@@ -263,8 +296,7 @@ public final class MethodPlan {
     }
     return returnType == null
         ? due.call(call)
-        : returnType.invoke(
-            due, changeable(new BodyCall(method.getReturnType(), call), arguments, changed));
+        : returnType.invoke(due, changeable(new BodyCall(returned, call), arguments, changed));
   }
 
   private static MethodCall changeable(
@@ -379,35 +411,7 @@ public final class MethodPlan {
     return invokeCallSite(arguments, () -> call.make(arguments), call);
   }
 
-  /**
-   * Makes a call from a call site, like {@link #invokeCallSite(Object[], Callable)}, of a method
-   * that implements this one: if this one's return type is generic, that of the other says who
-   * waits.
-   *
-   * @throws IllegalArgumentException as {@link #due(Object[])}
-   */
-  public @Nullable Object invokeCallSite(
-      Method implementation,
-      @Nullable Object[] arguments,
-      Callable<? extends @Nullable Object> call)
-      throws Exception {
-    return returnType != null
-        ? invokeCallSite(arguments, call)
-        : invokeCallSite(
-            returnType(implementation), implementation.getReturnType(), arguments, call, null);
-  }
-
   private @Nullable Object invokeCallSite(
-      @Nullable Object[] arguments,
-      Callable<? extends @Nullable Object> call,
-      @Nullable CallWithArguments changed)
-      throws Exception {
-    return invokeCallSite(returnType, method.getReturnType(), arguments, call, changed);
-  }
-
-  private @Nullable Object invokeCallSite(
-      @Nullable ReturnType type,
-      Class<?> returned,
       @Nullable Object[] arguments,
       Callable<? extends @Nullable Object> call,
       @Nullable CallWithArguments changed)
@@ -416,24 +420,19 @@ public final class MethodPlan {
     try {
       due = due(arguments);
     } catch (ThrottledException e) {
-      return refuse(type, returned, e);
+      return refuse(e);
     }
-    return due != null && type != null
-        ? type.invoke(due, changeable(new SiteCall(this, returned, call), arguments, changed))
+    return due != null && returnType != null
+        ? returnType.invoke(due, changeable(new SiteCall(this, returned, call), arguments, changed))
         : callHandingOver(due, call);
   }
 
-  private Object refuse(ThrottledException refusal) {
-    return refuse(returnType, method.getReturnType(), refusal);
-  }
-
   /** A call that nobody waits for is refused as it is granted: by what it returns. */
-  private static Object refuse(
-      @Nullable ReturnType type, Class<?> returned, ThrottledException refusal) {
-    if (type == null) {
+  private Object refuse(ThrottledException refusal) {
+    if (returnType == null) {
       throw refusal;
     }
-    return type.refuse(returned, refusal);
+    return returnType.refuse(returned, refusal);
   }
 
   private @Nullable Object callHandingOver(
@@ -462,9 +461,14 @@ public final class MethodPlan {
   }
 
   private boolean isSameMethod(MethodPlan site) {
-    return method.getName().equals(site.method.getName())
-        && Arrays.equals(method.getParameterTypes(), site.method.getParameterTypes())
-        && related(method.getDeclaringClass(), site.method.getDeclaringClass());
+    return methods.stream()
+        .anyMatch(method -> site.methods.stream().anyMatch(other -> isSame(method, other)));
+  }
+
+  private static boolean isSame(Method a, Method b) {
+    return a.getName().equals(b.getName())
+        && Arrays.equals(a.getParameterTypes(), b.getParameterTypes())
+        && related(a.getDeclaringClass(), b.getDeclaringClass());
   }
 
   private static boolean related(Class<?> a, Class<?> b) {

@@ -34,6 +34,15 @@ final class Passage {
       this.cost = cost;
       this.costOfCall = costOfCall;
     }
+
+    /** Returns this one with what else is said of calls of the same bucket. */
+    Part with(Part other) {
+      return new Part(
+          bucket,
+          keys.isEmpty() ? other.keys : keys,
+          Math.max(cost, other.cost),
+          costOfCall == null ? other.costOfCall : costOfCall);
+    }
   }
 
   /**

@@ -6,7 +6,6 @@ import dev.throttle.core.Buckets;
 import dev.throttle.core.Declared;
 import java.lang.reflect.Method;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -15,40 +14,57 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Finds out what the calls of a method pass, from its annotations and the configuration. */
 final class Resolver {
 
-  private final Method method;
-  private final Declarations declarations;
-  private final Marks marks;
+  /**
+   * A method that says what calls pass.
+   *
+   * @param label how messages show it: {@code PriceApi.quote(String)}
+   */
+  private record Source(Method method, String label, Declarations declarations, Marks marks) {}
+
+  private final List<Source> sources;
 
   /** The names of the buckets, which no configuration changes. */
   private final Set<String> names;
 
-  /** How messages show the method: {@code PriceApi.quote(String)}. */
-  private final String label;
+  private Resolver(List<Source> sources) {
+    this.sources = sources;
+    Set<String> distinct = new LinkedHashSet<>();
+    for (Source source : sources) {
+      source.declarations.all().forEach(annotation -> distinct.add(annotation.value()));
+    }
+    this.names = Collections.unmodifiableSet(distinct);
+  }
 
   /**
    * @throws IllegalArgumentException if a parameter's annotation is wrong
    */
-  Resolver(Method method, Declarations declarations) {
-    this.method = method;
-    this.declarations = declarations;
-    this.label = label(method);
-    Set<String> distinct = new LinkedHashSet<>();
-    declarations.all().forEach(annotation -> distinct.add(annotation.value()));
-    this.names = Collections.unmodifiableSet(distinct);
-    this.marks = Marks.of(method, declarations, label);
+  static Resolver of(Method method, Declarations declarations) {
+    String label = label(method);
+    Marks marks = Marks.of(method, declarations, label);
+    return new Resolver(List.of(new Source(method, label, declarations, marks)));
+  }
+
+  /** Returns one for calls that pass what all of these say, each bucket once. */
+  static Resolver together(List<Resolver> all) {
+    return new Resolver(all.stream().flatMap(of -> of.sources.stream()).distinct().toList());
   }
 
   Set<String> names() {
     return names;
   }
 
+  Stream<Method> methods() {
+    return sources.stream().map(Source::method);
+  }
+
   String label() {
-    return label;
+    return sources.get(0).label;
   }
 
   /**
@@ -57,43 +73,50 @@ final class Resolver {
    * @throws IllegalArgumentException if the annotations are wrong, with the method and the fix
    */
   Passage resolve(Buckets buckets) {
-    Map<String, Integer> costs = new LinkedHashMap<>();
+    Map<String, Passage.Part> parts = new LinkedHashMap<>();
     Duration maxWait = null;
     Priority priority = Priority.NORMAL;
     Argument fairKey = null;
-    for (Throttle annotation : declarations.all()) {
-      try {
-        Declared declared = Declared.of(annotation, buckets.configuration());
-        define(declared, buckets);
-        costs.merge(declared.name(), declared.cost(), Math::max);
-        Duration wait = declared.maxWait();
-        if (wait != null && (maxWait == null || wait.compareTo(maxWait) < 0)) {
-          maxWait = wait;
+    for (Source source : sources) {
+      for (Throttle annotation : source.declarations.all()) {
+        try {
+          Declared declared = Declared.of(annotation, buckets.configuration());
+          define(declared, source, buckets);
+          parts.merge(declared.name(), part(declared, source.marks), Passage.Part::with);
+          Duration wait = declared.maxWait();
+          if (wait != null && (maxWait == null || wait.compareTo(maxWait) < 0)) {
+            maxWait = wait;
+          }
+          if (declared.priority() != Priority.NORMAL) {
+            priority = declared.priority();
+          }
+          Argument fair = fairKey(annotation, declared, source);
+          fairKey = fair == null ? fairKey : fair;
+        } catch (IllegalArgumentException e) {
+          throw wrong(annotation, source, e);
         }
-        if (declared.priority() != Priority.NORMAL) {
-          priority = declared.priority();
-        }
-        Argument fair = fairKey(annotation, declared);
-        fairKey = fair == null ? fairKey : fair;
-      } catch (IllegalArgumentException e) {
-        throw wrong(annotation, e);
       }
     }
-    List<Passage.Part> parts = new ArrayList<>();
-    costs.forEach(
-        (name, cost) ->
-            parts.add(new Passage.Part(name, marks.keysOf(name), cost, marks.costOf(name))));
-    return new Passage(buckets, parts, new Passage.Terms(label, maxWait, priority, fairKey));
+    return new Passage(
+        buckets,
+        List.copyOf(parts.values()),
+        new Passage.Terms(label(), maxWait, priority, fairKey));
   }
 
-  private void define(Declared declared, Buckets buckets) {
+  private static Passage.Part part(Declared declared, Marks marks) {
     String name = declared.name();
-    List<Argument> keys = marks.keysOf(name);
+    return new Passage.Part(name, marks.keysOf(name), declared.cost(), marks.costOf(name));
+  }
+
+  private static void define(Declared declared, Source source, Buckets buckets) {
+    String name = declared.name();
+    List<Argument> keys = source.marks.keysOf(name);
+    ClassLoader loader = source.method.getDeclaringClass().getClassLoader();
     try {
       if (keys.isEmpty()) {
-        defineForAll(declared, buckets);
+        defineForAll(declared, loader, buckets);
       } else {
-        definePerKey(declared, buckets);
+        definePerKey(declared, loader, buckets);
       }
     } catch (IllegalArgumentException e) {
       boolean perKeyElsewhere = buckets.isDefined(name) && buckets.find(name) == null;
@@ -114,8 +137,8 @@ final class Resolver {
     }
   }
 
-  private void defineForAll(Declared declared, Buckets buckets) {
-    ClassLoader loader = method.getDeclaringClass().getClassLoader();
+  private static void defineForAll(
+      Declared declared, @Nullable ClassLoader loader, Buckets buckets) {
     if (declared.isDefinition()) {
       buckets.define(declared.name(), declared.limits(), declared.maxQueue());
     } else if (loader == null) {
@@ -125,8 +148,8 @@ final class Resolver {
     }
   }
 
-  private void definePerKey(Declared declared, Buckets buckets) {
-    ClassLoader loader = method.getDeclaringClass().getClassLoader();
+  private static void definePerKey(
+      Declared declared, @Nullable ClassLoader loader, Buckets buckets) {
     if (declared.isDefinition()) {
       buckets.defineKeyed(
           declared.name(),
@@ -145,13 +168,13 @@ final class Resolver {
    * Returns the key that a declaration names, or null. One that is shared need not fit each method:
    * calls of one without the key are one flow.
    */
-  private @Nullable Argument fairKey(Throttle annotation, Declared declared) {
+  private static @Nullable Argument fairKey(Throttle annotation, Declared declared, Source source) {
     String name = declared.fairBy();
-    Argument key = name == null ? null : marks.keyNamed(name);
+    Argument key = name == null ? null : source.marks.keyNamed(name);
     if (key == null
         && !annotation.fairBy().isEmpty()
         && annotation.fairBy().equals(name)
-        && Arrays.asList(method.getAnnotationsByType(Throttle.class)).contains(annotation)) {
+        && Arrays.asList(source.method.getAnnotationsByType(Throttle.class)).contains(annotation)) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
@@ -163,10 +186,15 @@ final class Resolver {
     return key;
   }
 
-  private IllegalArgumentException wrong(Throttle annotation, IllegalArgumentException e) {
+  private static IllegalArgumentException wrong(
+      Throttle annotation, Source source, IllegalArgumentException e) {
     return new IllegalArgumentException(
         String.format(
-            Locale.ROOT, "@Throttle(\"%s\") on %s: %s", annotation.value(), label, e.getMessage()),
+            Locale.ROOT,
+            "@Throttle(\"%s\") on %s: %s",
+            annotation.value(),
+            source.label,
+            e.getMessage()),
         e);
   }
 

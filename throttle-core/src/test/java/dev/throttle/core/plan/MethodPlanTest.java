@@ -322,4 +322,45 @@ class MethodPlanTest {
         .withMessage("thrown");
     assertThat(charged("team")).isEqualTo(1);
   }
+
+  interface Generic<T> {
+    @Throttle(value = "both", limit = 9, period = "PT15M")
+    @Throttle(value = "generic", limit = 9, period = "PT15M")
+    Object call(T argument);
+  }
+
+  interface Unrelated {
+    @Throttle(value = "both", limit = 9, period = "PT15M", cost = 3)
+    Object call(String argument);
+  }
+
+  static class Both implements Generic<String>, Unrelated {
+    @Override
+    public CompletableFuture<String> call(String argument) {
+      return CompletableFuture.completedFuture(argument);
+    }
+  }
+
+  @Test
+  void a_call_of_which_two_interfaces_say_something_pays_for_what_stands_behind_either()
+      throws Exception {
+    MethodPlan generic = plan(Generic.class, "call");
+    MethodPlan unrelated = plan(Unrelated.class, "call");
+    MethodPlan together =
+        MethodPlan.together(
+            Both.class.getMethod("call", String.class), List.of(generic, unrelated));
+    assertThat(names(together)).containsExactly("both", "generic");
+    assertThat(together.isPlain()).as("by the method that is called").isFalse();
+    int calls = 0;
+    for (MethodPlan behind : List.of(generic, unrelated)) {
+      together.invokeCallSite(
+          () -> {
+            body(behind);
+            return CompletableFuture.completedFuture("called");
+          });
+      calls++;
+      assertThat(charged("both")).isEqualTo(3 * calls);
+      assertThat(charged("generic")).isEqualTo(calls);
+    }
+  }
 }
