@@ -25,16 +25,27 @@ public class ThrottleActuatorAutoConfiguration {
     return new ThrottleEndpoint(buckets);
   }
 
-  /** That of Boot 4: Boot 3 has another class for it. */
   @Configuration(proxyBeanMethods = false)
   @ConditionalOnClass(HealthIndicator.class)
   @ConditionalOnProperty("management.health.throttle.enabled")
-  static class Health {
+  static class HealthOnBoot4 {
 
     @Bean
     @ConditionalOnMissingBean(name = "throttleHealthIndicator")
     ThrottleHealthIndicator throttleHealthIndicator(Buckets buckets) {
       return new ThrottleHealthIndicator(buckets);
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnClass(name = HealthIndicatorOfBoot3.TYPE)
+  @ConditionalOnProperty("management.health.throttle.enabled")
+  static class HealthOnBoot3 {
+
+    @Bean
+    @ConditionalOnMissingBean(name = "throttleHealthIndicator")
+    HealthIndicatorOfBoot3 throttleHealthIndicator(Buckets buckets) {
+      return new HealthIndicatorOfBoot3(buckets);
     }
   }
 }
