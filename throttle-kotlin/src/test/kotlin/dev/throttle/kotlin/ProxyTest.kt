@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.assertThrows
 
 @OptIn(ExperimentalCoroutinesApi::class)
-class ProxySuspendTest : SuspendContract() {
+class ProxySuspendTest : SameCoroutineContract() {
 
   override fun limited(server: Server): Limited = proxy<Limited>(Unlimited(server))
 

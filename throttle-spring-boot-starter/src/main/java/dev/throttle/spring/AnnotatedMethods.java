@@ -102,7 +102,7 @@ final class AnnotatedMethods implements SmartInitializingSingleton {
           plans.add(plan);
         }
       }
-      return MethodPlan.together(annotated.method, plans);
+      return MethodPlan.ofAdvice(SuspendFunctions.asAdviceSees(annotated.method), plans);
     } catch (IllegalArgumentException e) {
       throw new ThrottleConfigurationException(e);
     }

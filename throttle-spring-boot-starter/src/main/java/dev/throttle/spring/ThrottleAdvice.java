@@ -17,9 +17,6 @@ import org.springframework.util.Assert;
  */
 final class ThrottleAdvice implements MethodInterceptor {
 
-  /** In how many call sites this thread was when it came to the body of a throttled bean. */
-  private static final ThreadLocal<Integer> BODY = ThreadLocal.withInitial(() -> 0);
-
   private final AnnotatedMethods methods;
 
   ThrottleAdvice(AnnotatedMethods methods) {
@@ -36,7 +33,7 @@ final class ThrottleAdvice implements MethodInterceptor {
     MethodPlan plan = methods.plan(invocation.getMethod(), target.getClass());
     ProxyMethodInvocation call = (ProxyMethodInvocation) invocation;
     try {
-      return isInBody()
+      return MethodPlan.isBehindAdvice()
           ? MethodPlan.<@Nullable Object>callAside(() -> pass(plan, call))
           : pass(plan, call);
     } catch (Thrown e) {
@@ -51,15 +48,6 @@ final class ThrottleAdvice implements MethodInterceptor {
             .anyMatch(advisor -> advisor.getAdvice() instanceof ThrottleAdvice);
   }
 
-  /**
-   * Returns whether the innermost call site of this thread is that of advice: it has paid for the
-   * body that we are in, and for its requests, but not for what that calls through a proxy.
-   */
-  private static boolean isInBody() {
-    int sites = MethodPlan.callSites();
-    return sites > 0 && sites == BODY.get();
-  }
-
   private static @Nullable Object pass(@Nullable MethodPlan plan, ProxyMethodInvocation invocation)
       throws Exception {
     return plan == null
@@ -72,16 +60,12 @@ final class ThrottleAdvice implements MethodInterceptor {
    * to advice farther in that asks for it.
    */
   private static @Nullable Object proceed(ProxyMethodInvocation invocation) throws Exception {
-    int outer = BODY.get();
-    BODY.set(MethodPlan.callSites());
     try {
       return ExposeInvocationInterceptor.INSTANCE.invoke(invocation.invocableClone());
     } catch (Exception | Error e) {
       throw e;
     } catch (Throwable e) {
       throw new Thrown(e);
-    } finally {
-      BODY.set(outer);
     }
   }
 

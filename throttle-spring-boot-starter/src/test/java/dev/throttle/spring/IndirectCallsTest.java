@@ -91,6 +91,32 @@ class IndirectCallsTest {
             });
   }
 
+  static class LateTree {
+    private final ObjectProvider<LateTree> self;
+
+    LateTree(ObjectProvider<LateTree> self) {
+      this.self = self;
+    }
+
+    @Throttle(value = "late tree", limit = 2, period = "PT1H", maxWait = "PT0S")
+    public Mono<Integer> load(int depth) {
+      return Mono.defer(
+          () -> depth == 0 ? Mono.just(0) : self.getObject().load(depth - 1).map(d -> d + 1));
+    }
+  }
+
+  @Test
+  void recursion_at_subscription_pays_for_each_call() {
+    application
+        .withBean(LateTree.class)
+        .run(
+            context -> {
+              LateTree tree = context.getBean(LateTree.class);
+              assertThat(tree.load(1).block()).isEqualTo(1);
+              assertThatThrownBy(() -> tree.load(0).block()).isInstanceOf(ThrottledException.class);
+            });
+  }
+
   // A bean that is a Spring proxy with a target of another type, like Spring Data's repositories
   interface Repository {
     @Throttle(value = "repository", limit = 1, period = "PT1H", maxWait = "PT0S")

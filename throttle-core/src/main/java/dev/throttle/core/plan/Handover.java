@@ -143,9 +143,10 @@ final class Handover {
     }
   }
 
-  /** Returns how many call sites this thread is in. */
-  static int depth() {
-    return used ? OF_THREAD.get().depth : 0;
+  /** Returns whether the innermost call site of this thread is that of advice. */
+  static boolean isBehindAdvice() {
+    Site site = innermost();
+    return site != null && site.plan != null && site.plan.isOfAdvice();
   }
 
   private Site push(@Nullable MethodPlan plan) {

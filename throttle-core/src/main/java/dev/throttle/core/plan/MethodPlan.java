@@ -62,6 +62,7 @@ public final class MethodPlan {
   private final Class<?> returned;
   private final @Nullable ReturnType returnType;
   private final boolean readsArguments;
+  private final boolean ofAdvice;
   private volatile Passage passage;
 
   /** What the passage comes to, so that a call is spared a load; null if it reads arguments. */
@@ -74,7 +75,8 @@ public final class MethodPlan {
    * @param called a method that is called, beside those that say what its calls pass
    * @param returning the one of them whose return type says who waits
    */
-  private MethodPlan(Resolver resolver, Method called, Method returning) {
+  private MethodPlan(Resolver resolver, Method called, Method returning, boolean ofAdvice) {
+    this.ofAdvice = ofAdvice;
     this.methods =
         Stream.concat(resolver.methods(), Stream.of(called))
             .collect(Collectors.toUnmodifiableSet());
@@ -103,27 +105,27 @@ public final class MethodPlan {
     return declarations.isEmpty()
         ? null
         : plans.computeIfAbsent(
-            method, added -> new MethodPlan(Resolver.of(added, declarations), added, added));
+            method, added -> new MethodPlan(Resolver.of(added, declarations), added, added, false));
   }
 
   /**
-   * Returns the plan of a method of which several methods say what its calls pass, such as those of
-   * the interfaces that it implements: each bucket that any of them names, once.
+   * Returns the plan by which a framework's advice makes the calls of a method, of which several
+   * methods may say what they pass, such as those of the interfaces that it implements: each bucket
+   * that any of them names, once.
    *
    * @param called the method whose return type says who waits; where that is plain, those of the
    *     others do
    * @param plans those of the methods, at least one; the outermost first
    * @throws IllegalArgumentException if one has a bucket for all calls and another one per key
    */
-  public static MethodPlan together(Method called, List<MethodPlan> plans) {
+  public static MethodPlan ofAdvice(Method called, List<MethodPlan> plans) {
     Resolver resolver = Resolver.together(plans.stream().map(plan -> plan.resolver).toList());
-    return new MethodPlan(
-        resolver,
-        called,
+    Method returning =
         Stream.concat(Stream.of(called), resolver.methods())
             .filter(method -> returnType(method) != null)
             .findFirst()
-            .orElse(called));
+            .orElse(called);
+    return new MethodPlan(resolver, called, returning, true);
   }
 
   /**
@@ -372,11 +374,12 @@ public final class MethodPlan {
   }
 
   /**
-   * Returns how many call sites this thread is in: to find out later whether there is one farther
-   * in.
+   * Returns whether this thread's innermost call site is {@linkplain #ofAdvice that of advice}: it
+   * has paid for the body that runs now, and for what that sends, but not for what that calls by
+   * way of other advice, be it the same method.
    */
-  public static int callSites() {
-    return Handover.depth();
+  public static boolean isBehindAdvice() {
+    return Handover.isBehindAdvice();
   }
 
   /** Returns the names of the buckets that calls pass. */
@@ -443,6 +446,11 @@ public final class MethodPlan {
     } finally {
       takeBack();
     }
+  }
+
+  /** Returns whether a framework's advice makes calls by it. */
+  boolean isOfAdvice() {
+    return ofAdvice;
   }
 
   /** Returns whether a call site of that plan may have called this one's method. */

@@ -346,15 +346,16 @@ class MethodPlanTest {
       throws Exception {
     MethodPlan generic = plan(Generic.class, "call");
     MethodPlan unrelated = plan(Unrelated.class, "call");
-    MethodPlan together =
-        MethodPlan.together(
+    MethodPlan advice =
+        MethodPlan.ofAdvice(
             Both.class.getMethod("call", String.class), List.of(generic, unrelated));
-    assertThat(names(together)).containsExactly("both", "generic");
-    assertThat(together.isPlain()).as("by the method that is called").isFalse();
+    assertThat(names(advice)).containsExactly("both", "generic");
+    assertThat(advice.isPlain()).as("by the method that is called").isFalse();
     int calls = 0;
     for (MethodPlan behind : List.of(generic, unrelated)) {
-      together.invokeCallSite(
+      advice.invokeCallSite(
           () -> {
+            assertThat(MethodPlan.isBehindAdvice()).isTrue();
             body(behind);
             return CompletableFuture.completedFuture("called");
           });

@@ -3,14 +3,14 @@ package dev.throttle.kotlin.woven
 import dev.throttle.kotlin.FlowContract
 import dev.throttle.kotlin.Limited
 import dev.throttle.kotlin.Server
-import dev.throttle.kotlin.SuspendContract
+import dev.throttle.kotlin.SameCoroutineContract
 import dev.throttle.kotlin.Unlimited
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.test.runTest
 import org.assertj.core.api.Assertions.assertThat
 import org.junit.jupiter.api.Test
 
-class CallSiteSuspendTest : SuspendContract() {
+class CallSiteSuspendTest : SameCoroutineContract() {
 
   override fun limited(server: Server): Limited = WovenCallSites(Unlimited(server))
 }
@@ -20,7 +20,7 @@ class CallSiteFlowTest : FlowContract() {
   override fun limited(server: Server): Limited = WovenCallSites(Unlimited(server))
 }
 
-class BodySuspendTest : SuspendContract() {
+class BodySuspendTest : SameCoroutineContract() {
 
   override fun limited(server: Server): Limited = WovenBodies(server)
 }
@@ -31,7 +31,7 @@ class BodyFlowTest : FlowContract() {
 }
 
 /** Call sites that pay for the body behind them. */
-class CallSiteAndBodySuspendTest : SuspendContract() {
+class CallSiteAndBodySuspendTest : SameCoroutineContract() {
 
   override fun limited(server: Server): Limited = WovenCallSites(WovenBodies(server))
 
