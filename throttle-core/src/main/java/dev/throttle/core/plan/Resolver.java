@@ -52,7 +52,7 @@ final class Resolver {
 
   /** Returns one for calls that pass what all of these say, each bucket once. */
   static Resolver together(List<Resolver> all) {
-    return new Resolver(all.stream().flatMap(of -> of.sources.stream()).distinct().toList());
+    return new Resolver(all.stream().flatMap(of -> of.sources.stream()).toList());
   }
 
   Set<String> names() {
