@@ -125,7 +125,48 @@ public final class Bucket {
               + " defined with.",
           this, count, limits.size());
     }
-    family.room.change(this, limits.stream().map(family::terms).toList());
+    List<Terms> changed = new ArrayList<>(count);
+    Slots of = slots;
+    for (Limit limit : limits) {
+      Terms now = requireNonNull(of, "limit").terms();
+      Terms whole = family.terms(limit);
+      changed.add(now.leased ? whole.leasing(now.capacity) : whole);
+      of = of.next;
+    }
+    family.room.change(this, changed);
+  }
+
+  /**
+   * Says how many permits of each limit are for this process; until this is first called, all are.
+   * For those who share a limit with other processes. Permits in use stay in use: if they are more,
+   * nothing is granted before enough of them are back.
+   *
+   * @param permits at least 0, one number for each limit; above the limit means all of it
+   * @throws IllegalArgumentException if the numbers are not those of the limits, or a limit's
+   *     permits come back one after another: each process would have them at the full rate
+   */
+  public void lease(List<Integer> permits) {
+    List<Limit> limits = limits();
+    if (requireNonNull(permits, "permits").size() != limits.size()) {
+      throw badArgument(
+          "%s has %d limit(s), but %d number(s) of permits were given. Give one for each.",
+          this, limits.size(), permits.size());
+    }
+    List<Terms> leased = new ArrayList<>(permits.size());
+    for (int i = 0; i < limits.size(); i++) {
+      Terms whole = family.terms(limits.get(i));
+      if (whole.drips) {
+        throw badArgument(
+            "%s cannot be leased, since its permits come back one after another. Use a sliding"
+                + " window of the burst, and of the time in which all of it comes back.",
+            this);
+      }
+      if (permits.get(i) < 0) {
+        throw badArgument("permits of a lease must be at least 0, but were %d.", permits.get(i));
+      }
+      leased.add(whole.leasing(permits.get(i)));
+    }
+    family.room.change(this, leased);
   }
 
   /**

@@ -262,9 +262,9 @@ public record Limit(
     return burst;
   }
 
-  /** Returns how many permits only calls of high priority may take. */
-  int reserved() {
-    return (int) ((long) burst * reserve / 100);
+  /** Returns how many of so many permits only calls of high priority may take. */
+  int reservedOf(int capacity) {
+    return (int) ((long) capacity * reserve / 100);
   }
 
   /** Returns the limit as messages show it: {@code 100 per PT15M}, {@code 10 at once}. */

@@ -114,7 +114,8 @@ final class Outlook {
 
   /** Returns how many permits a limit can give at once to a call of this line. */
   private static int most(Line line, Slots slots) {
-    Terms terms = slots.terms();
-    return terms.capacity - (line.isHigh() ? 0 : terms.reserved);
+    Limit limit = slots.terms().limit; // a lease may grow to all of it
+    int all = limit.capacity();
+    return all - (line.isHigh() ? 0 : limit.reservedOf(all));
   }
 }

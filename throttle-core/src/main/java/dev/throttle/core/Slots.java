@@ -317,7 +317,7 @@ final class Slots {
     if (!takeFromCohort(cohort, cost)) {
       return false;
     }
-    free(cost);
+    add(cost);
     return !isOpen(word);
   }
 
@@ -426,6 +426,9 @@ final class Slots {
     if (terms.drips) {
       return dripsFree(before, needed - free, now);
     }
+    if (slots <= 0) {
+      return 0; // of a lease, which may grow
+    }
     // Each slot comes back at most once per rest, in the order of a first round.
     long rounds = (needed - 1) / slots;
     long left = (needed - 1) % slots + 1 - free;
@@ -475,7 +478,10 @@ final class Slots {
     int free = (int) word; // once: others may take meanwhile
     long heldIn = restAfter(Nanos.add(turnIn(now), terms.holdNanos), now);
     return new Snapshot.OfLimit(
-        terms.limit, terms.capacity - free, Duration.ofNanos(freeIn(1L - free, now, heldIn)));
+        terms.limit,
+        terms.capacity,
+        terms.capacity - free,
+        Duration.ofNanos(freeIn(1L - free, now, heldIn)));
   }
 
   // ---- what the provider says
@@ -554,25 +560,19 @@ final class Slots {
    * Counts by other terms from now on. Slots in use stay in use, and come back by the new terms.
    */
   synchronized void change(Terms changed) {
-    if (changed.limit.equals(terms.limit)) {
-      // Otherwise who asks often for a limit that stays the same would begin each turn anew.
-      return;
-    }
     collect();
-    sealOpen();
-    int more = changed.capacity - terms.capacity;
-    long w;
-    do {
-      w = word;
-    } while (!WORD.weakCompareAndSet(this, w, plus(w, more)));
-    cohortGiven += more;
-    terms = changed;
-    past().lastGrant = changed.now();
-    past().drip = changed.drips ? new Drip(changed.now()) : null;
-    Others others = past().others;
-    if (others != null) {
-      free(others.changed(changed, (int) word, changed.now()));
+    add(changed.capacity - terms.capacity);
+    // Otherwise who asks often for a limit that stays the same would begin each turn anew.
+    if (!changed.limit.equals(terms.limit)) {
+      sealOpen();
+      past().lastGrant = changed.now();
+      past().drip = changed.drips ? new Drip(changed.now()) : null;
+      Others others = past().others;
+      if (others != null) {
+        add(others.changed(changed, (int) word, changed.now()));
+      }
     }
+    terms = changed;
   }
 
   // ---- under the lock
@@ -615,11 +615,11 @@ final class Slots {
       }
     }
     if (due > 0) {
-      free(due);
+      add(due);
       past.returned += due;
     }
     if (past.others != null) {
-      free(past.others.forget(terms, now));
+      add(past.others.forget(terms, now));
     }
     return now;
   }
@@ -671,7 +671,8 @@ final class Slots {
     }
   }
 
-  private void free(int count) {
+  /** Adds free slots, or takes some away if that are less than none. */
+  private void add(int count) {
     cohortGiven += count;
     long w;
     do {

@@ -31,16 +31,18 @@ public record Snapshot(
    * One limit.
    *
    * @param limit the limit
+   * @param leased the permits of this process: all, or those that it has a {@linkplain Bucket#lease
+   *     lease} of
    * @param inUse permits held by calls or not back yet; above the limit after it was lowered, in
    *     shadow mode, or where calls cost more than they had said
    * @param nextPermitIn zero if one is free; else the least time until one is if no call completes
    *     before: it may be that one in flight has to be given up after its maxHold
    */
-  public record OfLimit(Limit limit, int inUse, Duration nextPermitIn) {
+  public record OfLimit(Limit limit, int leased, int inUse, Duration nextPermitIn) {
 
     /** Returns the permits that are free; never negative. */
     public int free() {
-      return Math.max(0, limit.capacity() - inUse);
+      return Math.max(0, leased - inUse);
     }
   }
 }

@@ -10,8 +10,11 @@ final class Terms {
 
   final Limit limit;
 
-  /** All slots: the most that are free at once. */
+  /** All slots: the most that are free at once; of a lease those that it gives. */
   final int capacity;
+
+  /** Whether others may have slots of the limit, so that only a lease says how many are here. */
+  final boolean leased;
 
   /** Free slots that only calls of high priority may take. */
   final int reserved;
@@ -44,10 +47,15 @@ final class Terms {
   private @Nullable Window lastWindow;
 
   Terms(Limit limit, TimeSource time) {
+    this(limit, time, limit.capacity(), false);
+  }
+
+  private Terms(Limit limit, TimeSource time, int capacity, boolean leased) {
     this.time = time;
     this.limit = limit;
-    capacity = limit.capacity();
-    reserved = limit.reserved();
+    this.capacity = capacity;
+    this.leased = leased;
+    reserved = limit.reservedOf(capacity);
     timed = limit.countedWithin() != null;
     paced = limit.algorithm() == Algorithm.LEAKY_BUCKET;
     looksAtClock = timed || paced;
@@ -59,6 +67,11 @@ final class Terms {
     periodNanos = limit.period().toNanos();
     windows = limit.windows();
     restNanos = periodNanos == 0 ? 0 : periodNanos + guardNanos;
+  }
+
+  /** Returns these terms for no more than so many slots of the limit. */
+  Terms leasing(int slots) {
+    return new Terms(limit, time, Math.min(slots, limit.capacity()), true);
   }
 
   /** Returns whether a slot is free the moment its call is complete. */
