@@ -34,6 +34,9 @@ final class Gate {
   /** Calls that wait and will pass here, wherever they are parked; written under the lock. */
   volatile int waiting;
 
+  /** Permits that those calls will take. */
+  private long awaited;
+
   /** For the first slot that those who wait here need, or the end of a pause. */
   @Nullable Alarm alarm;
 
@@ -78,8 +81,13 @@ final class Gate {
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // written under the waiting room's lock only
-  void addWaiting(int more) {
+  void addWaiting(int more, long cost) {
     waiting += more;
+    awaited += cost;
+  }
+
+  long awaited() {
+    return awaited;
   }
 
   void addFaithful(int level, long cost) {

@@ -472,15 +472,17 @@ final class Slots {
     return (int) word == terms.capacity;
   }
 
-  /** Returns limit, slots in use, and the time until the next is free, all of one instant. */
+  /** Returns the state, all of one instant. The caller holds the waiting room's lock. */
   synchronized Snapshot.OfLimit snapshot() {
     long now = collect();
     int free = (int) word; // once: others may take meanwhile
     long heldIn = restAfter(Nanos.add(turnIn(now), terms.holdNanos), now);
+    Gate gate = this.gate;
     return new Snapshot.OfLimit(
         terms.limit,
         terms.capacity,
         terms.capacity - free,
+        gate == null ? 0 : gate.awaited(),
         Duration.ofNanos(freeIn(1L - free, now, heldIn)));
   }
 

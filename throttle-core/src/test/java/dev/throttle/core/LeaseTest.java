@@ -98,6 +98,8 @@ class LeaseTest {
     bucket.lease(List.of(4));
     CompletableFuture<Permit> dear = throttle.withCost("api", 7).acquireAsync();
     assertThat(dear).isNotDone();
+    throttle.acquireAsync();
+    assertThat(bucket.snapshot().limits().get(0).awaited()).isEqualTo(8);
     bucket.lease(List.of(7));
     assertThat(dear).isDone();
     assertThat(throttle.withCost("api", 11).acquireAsync()).isCompletedExceptionally();

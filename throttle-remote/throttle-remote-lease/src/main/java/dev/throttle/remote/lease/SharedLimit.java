@@ -1,0 +1,42 @@
+package dev.throttle.remote.lease;
+
+import dev.throttle.core.Limit;
+import java.time.Duration;
+
+/**
+ * A limit as a ledger counts it. Only durations and numbers: a ledger knows no more of time than
+ * how much has passed.
+ *
+ * @param permits how many slots there are, at least 1
+ * @param rest how long a slot rests after its call is complete; zero for a limit of concurrency
+ * @param maxCall how long after its grant a call is complete at the latest; more than zero
+ */
+public record SharedLimit(int permits, Duration rest, Duration maxCall) {
+
+  public SharedLimit {
+    if (permits < 1) {
+      throw new IllegalArgumentException("permits must be at least 1, but were " + permits + ".");
+    }
+    if (rest.isNegative()) {
+      throw new IllegalArgumentException("rest must not be negative, but was " + rest + ".");
+    }
+    if (maxCall.isNegative() || maxCall.isZero()) {
+      throw new IllegalArgumentException(
+          "maxCall must be more than PT0S, but was " + maxCall + ".");
+    }
+  }
+
+  /** Returns what a limit comes to, of whatever algorithm, if it is one that can be leased. */
+  static SharedLimit of(Limit limit) {
+    Duration counted = limit.countedWithin();
+    return new SharedLimit(
+        limit.permits(),
+        limit.period().isZero() ? Duration.ZERO : limit.period().plus(limit.guard()),
+        counted == null ? limit.maxHold() : counted);
+  }
+
+  /** Returns how long after the end of a lease its slots are free, if nothing is heard of them. */
+  Duration restOfTheLost() {
+    return maxCall.plus(rest);
+  }
+}
