@@ -36,6 +36,7 @@ public final class SharedBuckets implements AutoCloseable {
   private final LeaseStore store;
   private final TimeSource time;
   private final String instance;
+  private final Duration maxCall;
   private final long refreshNanos;
   private final long soonNanos;
 
@@ -54,6 +55,7 @@ public final class SharedBuckets implements AutoCloseable {
     this.store = builder.store;
     this.time = builder.time;
     this.instance = builder.instance;
+    this.maxCall = builder.maxCall;
     this.refreshNanos = builder.refresh.toNanos();
     this.soonNanos = Math.max(1, refreshNanos / 16);
     this.patience = soonNanos;
@@ -107,6 +109,7 @@ public final class SharedBuckets implements AutoCloseable {
       throw new IllegalArgumentException(bucket + " is shared already.");
     }
     bucket.lease(limits.stream().map(limit -> 0).toList());
+    bucket.change(limits.stream().map(this::withMaxCall).toList());
     for (int i = 0; i < limits.size(); i++) {
       String name = i == 0 ? bucket.name() : bucket.name() + "#" + (i + 1);
       Leased one = new Leased(bucket, i, name);
@@ -114,6 +117,10 @@ public final class SharedBuckets implements AutoCloseable {
       leased.put(name, one);
     }
     return bucket;
+  }
+
+  private Limit withMaxCall(Limit limit) {
+    return limit.maxHold().compareTo(maxCall) > 0 ? limit.withMaxHold(maxCall) : limit;
   }
 
   // ---- when to ask
@@ -276,6 +283,7 @@ public final class SharedBuckets implements AutoCloseable {
     private final LeaseStore store;
     private TimeSource time = TimeSource.system();
     private String instance = UUID.randomUUID().toString();
+    private Duration maxCall = Duration.ofSeconds(30);
     private Duration refresh = Duration.ofSeconds(1);
 
     private Builder(LeaseStore store) {
@@ -297,6 +305,19 @@ public final class SharedBuckets implements AutoCloseable {
         throw new IllegalArgumentException("the name of an instance must not be blank.");
       }
       this.instance = name;
+      return this;
+    }
+
+    /**
+     * Sets how long a call takes at most; the default is 30 seconds. What takes longer is taken for
+     * complete, as after a limit's {@code maxHold}, which counts where it is shorter. So long, and
+     * one period more, the slots of an instance that has crashed are lost.
+     */
+    public Builder maxCall(Duration maxCall) {
+      if (maxCall.isNegative() || maxCall.isZero()) {
+        throw new IllegalArgumentException("maxCall must be more than PT0S, but was " + maxCall);
+      }
+      this.maxCall = maxCall;
       return this;
     }
 

@@ -4,7 +4,7 @@
  * that it has a lease of by itself.
  *
  * <p>Why no more than the limit are ever granted, whatever gets lost and whoever crashes, is told
- * in {@code docs/adr/0012-leases.md}.
+ * in {@code docs/adr/0009-leases.md}.
  */
 @NullMarked
 package dev.throttle.remote.lease;

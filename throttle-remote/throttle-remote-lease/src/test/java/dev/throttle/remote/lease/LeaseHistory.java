@@ -43,7 +43,7 @@ final class LeaseHistory {
     this.trouble = trouble;
     this.limit =
         Limit.of(1 + dice.nextInt(40), Duration.ofMillis(200 + dice.nextInt(3_000)))
-            .withMaxHold(LONGEST_CALL.plusMillis(200));
+            .withMaxHold(LONGEST_CALL.plusMillis(1));
   }
 
   Limit limit() {
