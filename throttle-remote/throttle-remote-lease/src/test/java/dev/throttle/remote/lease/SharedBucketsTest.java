@@ -47,7 +47,7 @@ class SharedBucketsTest {
     }
 
     int leased() {
-      return buckets.bucket("api").snapshot().limits().get(0).leased();
+      return SharedBucketsTest.leased(buckets);
     }
   }
 
@@ -177,5 +177,36 @@ class SharedBucketsTest {
     jvms.get(3).ask(100);
     time.advance(Duration.ofSeconds(1));
     assertThat(jvms.get(3).granted()).isEqualTo(100);
+  }
+
+  @Test
+  void a_lease_is_counted_from_when_it_was_asked_for() {
+    CompletableFuture<LeaseAnswer> answer = new CompletableFuture<>();
+    List<LeaseRequest> requests = new ArrayList<>();
+    LeaseStore slow =
+        request -> {
+          requests.add(request);
+          return requests.size() == 1 ? answer : new CompletableFuture<>();
+        };
+    Buckets buckets = Buckets.builder().timeSource(time).executor(Runnable::run).build();
+    SharedBuckets.of(slow).timeSource(time).start().share(buckets.define("api", TEN));
+    buckets.throttle("api").acquireAsync();
+    time.advance(Duration.ofMillis(100)); // it asks at 62.5 ms
+    time.advance(Duration.ofMillis(800));
+    LeaseRequest.Account asked = requests.get(0).accounts().get(0);
+    answer.complete(
+        new LeaseAnswer(
+            "epoch",
+            Duration.ofSeconds(10),
+            1,
+            List.of(new LeaseAnswer.Lease("api", 5, asked.limit(), Duration.ZERO))));
+    time.advance(Duration.ofSeconds(9));
+    assertThat(leased(buckets)).isEqualTo(5);
+    time.advance(Duration.ofMillis(170));
+    assertThat(leased(buckets)).isZero();
+  }
+
+  private static int leased(Buckets buckets) {
+    return buckets.bucket("api").snapshot().limits().get(0).leased();
   }
 }
