@@ -97,7 +97,8 @@ public final class SharedBuckets implements AutoCloseable {
 
   /**
    * Shares a bucket's limits with all that share limits of the same name. From now on calls wait
-   * until it has a lease.
+   * until it has a lease, and its limits are what the ledger says: who wants to change them says so
+   * there.
    *
    * @return the bucket
    * @throws IllegalArgumentException if its permits come back one after another, or it is shared
@@ -244,6 +245,12 @@ public final class SharedBuckets implements AutoCloseable {
     if (!lease.pause().isZero() && until - one.pausedUntil > soonNanos) {
       one.pausedUntil = until;
       one.bucket.pause(lease.pause());
+    }
+    List<Limit> limits = new ArrayList<>(one.bucket.limits());
+    Limit changed = lease.limit().appliedTo(limits.get(one.index));
+    if (!limits.set(one.index, changed).equals(changed)) {
+      LOG.info("{} is {} from now on, as the ledger says.", one.bucket, changed);
+      one.bucket.change(limits);
     }
   }
 

@@ -35,6 +35,15 @@ public record SharedLimit(int permits, Duration rest, Duration maxCall) {
         counted == null ? limit.maxHold() : counted);
   }
 
+  /** Returns a limit with the numbers of this one. */
+  Limit appliedTo(Limit limit) {
+    Limit changed = limit.permits() == permits ? limit : limit.withPermits(permits);
+    boolean sliding = limit.windows() == null && !rest.isZero();
+    return sliding && rest.compareTo(limit.guard()) > 0
+        ? changed.withPeriod(rest.minus(limit.guard()))
+        : changed;
+  }
+
   /** Returns how long after the end of a lease its slots are free, if nothing is heard of them. */
   Duration restOfTheLost() {
     return maxCall.plus(rest);

@@ -180,6 +180,38 @@ class SharedBucketsTest {
   }
 
   @Test
+  void a_change_of_the_limit_at_the_ledger_reaches_all_with_their_next_request() {
+    Jvm first = new Jvm(TEN);
+    Jvm second = new Jvm(TEN);
+    first.ask(8);
+    second.ask(1);
+    time.advance(Duration.ofSeconds(1));
+    ledger.change("api", new SharedLimit(4, Duration.ofMillis(2_001), Duration.ofSeconds(30)));
+    time.advance(Duration.ofSeconds(2));
+    for (Jvm jvm : jvms) {
+      assertThat(jvm.buckets.bucket("api").limit().permits()).isEqualTo(4);
+      assertThat(jvm.buckets.bucket("api").limit().period()).isEqualTo(Duration.ofSeconds(2));
+    }
+    second.ask(5);
+    assertThat(second.granted()).as("the other holds more than there are").isEqualTo(1);
+    first.complete();
+    time.advance(Duration.ofSeconds(4));
+    assertThat(second.granted()).isEqualTo(4);
+  }
+
+  @Test
+  void a_local_change_is_taken_back() {
+    Jvm jvm = new Jvm(TEN);
+    jvm.ask(1);
+    time.advance(Duration.ofSeconds(1));
+    jvm.buckets.bucket("api").change(Limit.of(50, Duration.ofMinutes(1)));
+    jvm.ask(40);
+    time.advance(Duration.ofSeconds(2));
+    assertThat(jvm.granted()).isEqualTo(10);
+    assertThat(jvm.buckets.bucket("api").limit().permits()).isEqualTo(10);
+  }
+
+  @Test
   void a_lease_is_counted_from_when_it_was_asked_for() {
     CompletableFuture<LeaseAnswer> answer = new CompletableFuture<>();
     List<LeaseRequest> requests = new ArrayList<>();
