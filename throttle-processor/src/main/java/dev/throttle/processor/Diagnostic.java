@@ -49,7 +49,8 @@ enum Diagnostic {
   NO_SUCH_KEY(36, Kind.ERROR),
   TWO_KEYS_OF_ONE_NAME(37, Kind.ERROR),
   KEYED_AND_NOT(38, Kind.ERROR),
-  UNKNOWN_INDEX_VERSION(39, Kind.ERROR);
+  UNKNOWN_INDEX_VERSION(39, Kind.ERROR),
+  METHOD_REFERENCE(40, Kind.WARNING);
 
   private final int number;
   private final Kind kind;

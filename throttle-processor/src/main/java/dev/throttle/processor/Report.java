@@ -158,7 +158,8 @@ final class Report {
     return value.getValue() instanceof List<?> ? "..." : value.toString();
   }
 
-  private static String message(
+  /** Returns the whole text of a diagnostic. */
+  static String message(
       Diagnostic diagnostic, String shown, Element element, String rule, String fix) {
     return String.format(
         Locale.ROOT,
@@ -170,7 +171,8 @@ final class Report {
         fix);
   }
 
-  private static boolean isSuppressed(Diagnostic diagnostic, @Nullable Element element) {
+  /** Says whether the element, or one around it, does not want to hear of it. */
+  static boolean isSuppressed(Diagnostic diagnostic, @Nullable Element element) {
     for (Element at = element; at != null; at = at.getEnclosingElement()) {
       SuppressWarnings suppressed = at.getAnnotation(SuppressWarnings.class);
       if (suppressed != null && List.of(suppressed.value()).contains(diagnostic.id())) {

@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import javax.annotation.processing.AbstractProcessor;
 import javax.annotation.processing.Filer;
+import javax.annotation.processing.ProcessingEnvironment;
 import javax.annotation.processing.RoundEnvironment;
 import javax.lang.model.SourceVersion;
 import javax.lang.model.element.Element;
@@ -43,6 +44,16 @@ public final class ThrottleProcessor extends AbstractProcessor {
 
   /** Creates the processor; for the service loader. */
   public ThrottleProcessor() {}
+
+  @Override
+  public synchronized void init(ProcessingEnvironment environment) {
+    super.init(environment);
+    try {
+      MethodReferences.watch(environment);
+    } catch (IllegalArgumentException | LinkageError e) {
+      // Not javac, or it is wrapped: nothing is said of method references.
+    }
+  }
 
   @Override
   public Set<String> getSupportedAnnotationTypes() {

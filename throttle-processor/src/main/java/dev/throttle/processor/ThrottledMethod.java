@@ -1,6 +1,7 @@
 package dev.throttle.processor;
 
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.lang.model.element.AnnotationValue;
 import javax.lang.model.element.ExecutableElement;
@@ -8,7 +9,7 @@ import javax.lang.model.element.Modifier;
 import javax.lang.model.element.TypeElement;
 
 /**
- * A method whose calls take permits.
+ * A method and what throttles it: mostly one whose calls take permits.
  *
  * @param byType what its type brings, first in its throttle
  * @param own what the method itself carries
@@ -31,6 +32,10 @@ record ThrottledMethod(
     return method.getModifiers().contains(Modifier.ABSTRACT) ? Kind.INTERFACE : Kind.BODY;
   }
 
+  boolean isThrottled() {
+    return !byType.isEmpty() || !own.isEmpty();
+  }
+
   /** Returns all that it carries, the type's first. */
   List<Declarations.Use> uses() {
     return Stream.concat(byType.stream(), own.stream()).toList();
@@ -39,6 +44,11 @@ record ThrottledMethod(
   /** Returns the names of its buckets in order, each once. */
   List<String> buckets() {
     return names(uses());
+  }
+
+  /** Returns the names of its buckets as they stand in a message: {@code 'one' and 'two'}. */
+  String bucketsInWords() {
+    return buckets().stream().map(name -> "'" + name + "'").collect(Collectors.joining(" and "));
   }
 
   /** Returns the names of the buckets that the uses bring, each once. */

@@ -2,6 +2,7 @@ package dev.throttle.processor;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.Modifier;
@@ -22,24 +23,58 @@ import javax.lang.model.util.Types;
 record ThrottledType(TypeElement type, List<Declarations.Use> uses, List<ThrottledMethod> methods) {
 
   static ThrottledType read(TypeElement type, Elements elements, Types types) {
-    boolean annotation = type.getKind() == ElementKind.ANNOTATION_TYPE;
     List<Declarations.Use> onType = Declarations.on(type);
-    List<ThrottledMethod> methods = new ArrayList<>();
-    for (ExecutableElement method : ElementFilter.methodsIn(type.getEnclosedElements())) {
-      List<Declarations.Use> onMethod = Declarations.on(method);
-      // On an annotation, @Throttle is for what carries the annotation. Members that nobody wrote
-      // (an enum's values()) and accessors call no provider.
-      boolean byType =
-          !annotation
-              && !onType.isEmpty()
-              && !isImplicitOfEnum(type, method)
-              && !isAccessor(method, elements)
-              && !isObjectMethod(method, elements, types);
-      if (byType || !onMethod.isEmpty()) {
-        methods.add(new ThrottledMethod(type, method, byType ? onType : List.of(), onMethod));
-      }
-    }
+    List<ThrottledMethod> methods =
+        ElementFilter.methodsIn(type.getEnclosedElements()).stream()
+            .map(method -> read(method, type, onType, elements, types))
+            .filter(ThrottledMethod::isThrottled)
+            .toList();
     return new ThrottledType(type, onType, methods);
+  }
+
+  /** Reads one method, throttled or not. */
+  static ThrottledMethod read(ExecutableElement method, Elements elements, Types types) {
+    TypeElement type = declaring(method);
+    return read(method, type, Declarations.on(type), elements, types);
+  }
+
+  /** Reads one method as it is for calls through a type that may only inherit it. */
+  static ThrottledMethod read(
+      ExecutableElement method, TypeElement through, Elements elements, Types types) {
+    TypeElement type = declaring(method);
+    List<Declarations.Use> onTypes = new ArrayList<>(Declarations.on(through));
+    if (!through.equals(type)) {
+      onTypes.addAll(Declarations.on(type));
+    }
+    return read(method, type, onTypes, elements, types);
+  }
+
+  /** Returns the type in which a method stands. */
+  static TypeElement declaring(ExecutableElement method) {
+    return (TypeElement) Objects.requireNonNull(method.getEnclosingElement());
+  }
+
+  private static ThrottledMethod read(
+      ExecutableElement method,
+      TypeElement type,
+      List<Declarations.Use> onType,
+      Elements elements,
+      Types types) {
+    boolean byType = !onType.isEmpty() && isMeantByType(method, type, elements, types);
+    return new ThrottledMethod(type, method, byType ? onType : List.of(), Declarations.on(method));
+  }
+
+  /**
+   * Says whether what a type carries is for the method too. On an annotation, {@code @Throttle} is
+   * for what carries the annotation; members that nobody wrote (an enum's {@code values()}) and
+   * accessors call no provider.
+   */
+  private static boolean isMeantByType(
+      ExecutableElement method, TypeElement type, Elements elements, Types types) {
+    return type.getKind() != ElementKind.ANNOTATION_TYPE
+        && !isImplicitOfEnum(type, method)
+        && !isAccessor(method, elements)
+        && !isObjectMethod(method, elements, types);
   }
 
   // javac calls these two explicit; nobody can declare them, so their names suffice.

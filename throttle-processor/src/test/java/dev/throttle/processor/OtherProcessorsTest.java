@@ -3,17 +3,9 @@ package dev.throttle.processor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.io.Writer;
 import java.lang.reflect.InvocationTargetException;
 import java.util.List;
-import java.util.Set;
-import javax.annotation.processing.AbstractProcessor;
 import javax.annotation.processing.Processor;
-import javax.annotation.processing.RoundEnvironment;
-import javax.annotation.processing.SupportedAnnotationTypes;
-import javax.lang.model.SourceVersion;
-import javax.lang.model.element.TypeElement;
 import org.junit.jupiter.api.Test;
 
 /** Beside processors that generate sources, and beside Lombok, which changes them. */
@@ -118,7 +110,7 @@ class OtherProcessorsTest {
     assertThat(build.messages()).filteredOn(message -> message.contains("error")).isEmpty();
   }
 
-  private static Processor lombok() throws ReflectiveOperationException {
+  static Processor lombok() throws ReflectiveOperationException {
     try {
       return Class.forName("lombok.launch.AnnotationProcessorHider$AnnotationProcessor")
           .asSubclass(Processor.class)
@@ -126,37 +118,6 @@ class OtherProcessorsTest {
           .newInstance();
     } catch (InvocationTargetException e) {
       throw new AssertionError(e.getCause());
-    }
-  }
-
-  /** Generates, in the first round, a class that is throttled and that the sources use. */
-  @SupportedAnnotationTypes("*")
-  private static final class Generator extends AbstractProcessor {
-
-    private boolean done;
-
-    @Override
-    public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
-      if (!done) {
-        done = true;
-        try (Writer source = processingEnv.getFiler().createSourceFile("Generated").openWriter()) {
-          source.write(
-              """
-              class Generated {
-                @dev.throttle.annotation.Throttle(value = "api/later", limit = 1, period = "PT1S")
-                void call() {}
-              }
-              """);
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
-        }
-      }
-      return false;
-    }
-
-    @Override
-    public SourceVersion getSupportedSourceVersion() {
-      return SourceVersion.latestSupported();
     }
   }
 }
