@@ -50,7 +50,9 @@ enum Diagnostic {
   TWO_KEYS_OF_ONE_NAME(37, Kind.ERROR),
   KEYED_AND_NOT(38, Kind.ERROR),
   UNKNOWN_INDEX_VERSION(39, Kind.ERROR),
-  METHOD_REFERENCE(40, Kind.WARNING);
+  METHOD_REFERENCE(40, Kind.WARNING),
+  OVERRIDDEN_WITHOUT(41, Kind.WARNING),
+  DECLARED_AGAIN(42, Kind.WARNING);
 
   private final int number;
   private final Kind kind;

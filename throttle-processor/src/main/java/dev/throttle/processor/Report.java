@@ -83,6 +83,15 @@ final class Report {
     }
   }
 
+  /** Warns of an element at its name. */
+  void element(Diagnostic diagnostic, Element element, String shown, String rule, String fix) {
+    if (!isSuppressed(diagnostic, element)) {
+      environment
+          .getMessager()
+          .printMessage(diagnostic.kind(), message(diagnostic, shown, element, rule, fix), element);
+    }
+  }
+
   /** Reports a failure of the processor itself. */
   void internalError(Throwable failure) {
     String at =

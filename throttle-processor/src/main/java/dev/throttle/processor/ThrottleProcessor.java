@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import javax.annotation.processing.AbstractProcessor;
@@ -18,6 +19,7 @@ import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.TypeElement;
+import javax.lang.model.util.ElementFilter;
 import javax.lang.model.util.Elements;
 import javax.tools.StandardLocation;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,7 @@ public final class ThrottleProcessor extends AbstractProcessor {
 
   private record TypeName(String module, String canonicalName) {}
 
+  private final Set<TypeName> compiled = new LinkedHashSet<>();
   private final Set<TypeName> seen = new LinkedHashSet<>();
   private final Set<String> markers = new TreeSet<>();
   private boolean markerRefused;
@@ -85,6 +88,7 @@ public final class ThrottleProcessor extends AbstractProcessor {
   private void collect(
       Set<? extends TypeElement> annotations, RoundEnvironment round, Report report)
       throws IOException {
+    ElementFilter.typesIn(round.getRootElements()).forEach(type -> compiled.add(nameOf(type)));
     Map<String, ThrottledType> fresh = new TreeMap<>();
     Elements elements = processingEnv.getElementUtils();
     for (TypeElement annotation : annotations) {
@@ -92,10 +96,7 @@ public final class ThrottleProcessor extends AbstractProcessor {
         for (Element element : round.getElementsAnnotatedWith(annotation)) {
           TypeElement type = typeOf(element);
           if (type != null) {
-            seen.add(
-                new TypeName(
-                    elements.getModuleOf(type).getQualifiedName().toString(),
-                    type.getQualifiedName().toString()));
+            seen.add(nameOf(type));
             fresh.put(elements.getBinaryName(type).toString(), read(type));
           }
         }
@@ -139,15 +140,9 @@ public final class ThrottleProcessor extends AbstractProcessor {
   }
 
   private void finish(Report report, boolean errorRaised) throws IOException {
+    new OverrideChecks(processingEnv, report).check(find(compiled).values());
     Map<String, ThrottledType> types = new TreeMap<>();
-    Elements elements = processingEnv.getElementUtils();
-    for (TypeName name : seen) {
-      TypeElement type =
-          elements.getTypeElement(elements.getModuleElement(name.module), name.canonicalName);
-      if (type != null) {
-        types.put(elements.getBinaryName(type).toString(), read(type));
-      }
-    }
+    find(seen).forEach((name, type) -> types.put(name, read(type)));
     if (types.isEmpty()) {
       return;
     }
@@ -157,11 +152,32 @@ public final class ThrottleProcessor extends AbstractProcessor {
     dependencies.deleteOutputOfLastBuild();
     Buckets buckets = new Buckets(dependencies, report);
     Keyed keyed = new Keyed(buckets, report);
+    Elements elements = processingEnv.getElementUtils();
     new Checks(elements, processingEnv.getTypeUtils(), buckets, keyed, report)
         .check(types.values());
     if (!report.failed() && !errorRaised) {
       write(types.values(), buckets, keyed);
     }
+  }
+
+  private TypeName nameOf(TypeElement type) {
+    return new TypeName(
+        processingEnv.getElementUtils().getModuleOf(type).getQualifiedName().toString(),
+        type.getQualifiedName().toString());
+  }
+
+  /** Returns the types by their binary names. */
+  private SortedMap<String, TypeElement> find(Set<TypeName> names) {
+    Elements elements = processingEnv.getElementUtils();
+    SortedMap<String, TypeElement> types = new TreeMap<>();
+    for (TypeName name : names) {
+      TypeElement type =
+          elements.getTypeElement(elements.getModuleElement(name.module), name.canonicalName);
+      if (type != null) {
+        types.put(elements.getBinaryName(type).toString(), type);
+      }
+    }
+    return types;
   }
 
   private ThrottledType read(TypeElement type) {
