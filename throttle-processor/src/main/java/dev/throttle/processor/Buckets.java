@@ -158,7 +158,14 @@ final class Buckets {
     return defined.values().stream().map(Origin::definition).toList();
   }
 
-  private @Nullable Definition find(String name) {
+  /** Returns the declaration that defines the bucket here, or null. */
+  @Nullable Declaration declarationOf(String name) {
+    Origin origin = defined.get(name);
+    return origin == null ? null : origin.declaration;
+  }
+
+  /** Returns the definition of the bucket, here or in a dependency, or null if none is known. */
+  @Nullable Definition find(String name) {
     Origin origin = defined.get(name);
     return origin == null ? elsewhere(name) : origin.definition;
   }

@@ -19,6 +19,7 @@ final class Checks {
   private final ParameterChecks parameters;
   private final Buckets buckets;
   private final Keyed keyed;
+  private final Report report;
 
   Checks(Elements elements, Types types, Buckets buckets, Keyed keyed, Report report) {
     this.attributes = new AttributeChecks(report);
@@ -26,6 +27,7 @@ final class Checks {
     this.parameters = new ParameterChecks(elements, types, report);
     this.buckets = buckets;
     this.keyed = keyed;
+    this.report = report;
   }
 
   void check(Collection<ThrottledType> types) {
@@ -46,6 +48,10 @@ final class Checks {
     Set<Declaration> alwaysHigh = alwaysHigh(types);
     written.forEach(declaration -> buckets.checkUse(declaration, alwaysHigh.contains(declaration)));
     types.forEach(type -> type.methods().forEach(keyed::add));
+    if (!report.failed()) {
+      new LooseLimits(buckets, report)
+          .check(types.stream().flatMap(type -> type.methods().stream()).toList());
+    }
   }
 
   /** Returns the declarations that apply to nothing but calls of high priority. */

@@ -85,6 +85,16 @@ record Definition(
     return maxQueueOrDefault() == other.maxQueueOrDefault() ? null : Declaration.MAX_QUEUE;
   }
 
+  /**
+   * Says whether this bucket surely never holds up or refuses a call, given that each call passes
+   * the other bucket too and takes no fewer permits there.
+   */
+  boolean isSurelyWithin(Definition other) {
+    return other.reserveOrNone() >= reserveOrNone()
+        && other.maxQueueOrDefault() <= maxQueueOrDefault()
+        && limits.stream().allMatch(limit -> other.limits.stream().anyMatch(limit::isSurelyWithin));
+  }
+
   /** Returns the limits in words: {@code 10 per second and 1000 per calendar day}. */
   String inWords() {
     StringBuilder words =

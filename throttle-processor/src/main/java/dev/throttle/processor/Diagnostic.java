@@ -52,7 +52,8 @@ enum Diagnostic {
   UNKNOWN_INDEX_VERSION(39, Kind.ERROR),
   METHOD_REFERENCE(40, Kind.WARNING),
   OVERRIDDEN_WITHOUT(41, Kind.WARNING),
-  DECLARED_AGAIN(42, Kind.WARNING);
+  DECLARED_AGAIN(42, Kind.WARNING),
+  NEVER_BINDS(43, Kind.WARNING);
 
   private final int number;
   private final Kind kind;

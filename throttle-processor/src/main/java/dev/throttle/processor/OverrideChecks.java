@@ -2,10 +2,10 @@ package dev.throttle.processor;
 
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import javax.annotation.processing.ProcessingEnvironment;
-import javax.lang.model.element.Element;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.Modifier;
 import javax.lang.model.element.TypeElement;
@@ -171,15 +171,14 @@ final class OverrideChecks {
             .anyMatch(method -> !Declarations.on(method).isEmpty());
   }
 
-  private Iterable<TypeElement> directlyAbove(TypeElement type) {
+  private List<TypeElement> directlyAbove(TypeElement type) {
     return types.directSupertypes(type.asType()).stream()
-            .map(above -> ((DeclaredType) above).asElement())
-            .filter(above -> !isOfThePlatform(above))
-            .map(TypeElement.class::cast)
-        ::iterator;
+        .map(above -> (TypeElement) ((DeclaredType) above).asElement())
+        .filter(above -> !isOfThePlatform(above))
+        .toList();
   }
 
-  private static boolean isOfThePlatform(Element type) {
-    return ((TypeElement) type).getQualifiedName().toString().startsWith("java.");
+  private static boolean isOfThePlatform(TypeElement type) {
+    return type.getQualifiedName().toString().startsWith("java.");
   }
 }

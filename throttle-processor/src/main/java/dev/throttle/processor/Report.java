@@ -46,6 +46,9 @@ final class Report {
       @Nullable AnnotationValue value,
       String rule,
       String fix) {
+    if (isSuppressed(diagnostic, declaration.element())) {
+      return;
+    }
     String shown =
         value == null || attribute.equals(Declaration.NAME)
             ? named(declaration)
@@ -64,7 +67,7 @@ final class Report {
   /** Reports an element that cannot take the throttle which the use brings to it. */
   void placement(
       Diagnostic diagnostic, Element element, Declarations.Use use, String rule, String fix) {
-    if (diagnostic.kind() == Kind.WARNING && isSuppressed(diagnostic, element)) {
+    if (isSuppressed(diagnostic, element)) {
       return;
     }
     Element annotation = use.carrier().getAnnotationType().asElement();
@@ -180,8 +183,11 @@ final class Report {
         fix);
   }
 
-  /** Says whether the element, or one around it, does not want to hear of it. */
-  static boolean isSuppressed(Diagnostic diagnostic, @Nullable Element element) {
+  /** Says whether it is a warning of which the element, or one around it, wants to hear nothing. */
+  static boolean isSuppressed(Diagnostic diagnostic, Element element) {
+    if (diagnostic.kind() != Kind.WARNING) {
+      return false;
+    }
     for (Element at = element; at != null; at = at.getEnclosingElement()) {
       SuppressWarnings suppressed = at.getAnnotation(SuppressWarnings.class);
       if (suppressed != null && List.of(suppressed.value()).contains(diagnostic.id())) {

@@ -81,6 +81,43 @@ record WrittenLimit(
         : Declaration.COUNTED_WITHIN;
   }
 
+  /**
+   * Says whether this limit surely never holds up a call, given that each call passes the other
+   * limit too and takes no fewer permits there.
+   *
+   * <p>So it is where the two count in the same way, and this one has no fewer permits. And of two
+   * sliding windows where, besides, the other's is no shorter, and its slots are not free before
+   * the call is complete if ours are not: then each slot in use here is in use there.
+   */
+  boolean isSurelyWithin(WrittenLimit other) {
+    return other.limit <= limit
+        && other.capacity() <= capacity()
+        && (other.withNumbersOf(this).firstDifference(this) == null || isSlotsOf(other));
+  }
+
+  private WrittenLimit withNumbersOf(WrittenLimit other) {
+    return new WrittenLimit(
+        other.limit, period, algorithm, other.burst, offset, zone, countedWithin);
+  }
+
+  private boolean isSlotsOf(WrittenLimit other) {
+    Duration ours = duration();
+    Duration theirs = other.duration();
+    return algorithmInForce().equals(SLIDING_WINDOW)
+        && other.algorithmInForce().equals(SLIDING_WINDOW)
+        && ours != null
+        && theirs != null
+        && ours.compareTo(theirs) <= 0
+        && isNoLater(countedWithinOrNull(), other.countedWithinOrNull());
+  }
+
+  /**
+   * Says whether a call counts by the first no later than by the second; null is its completion.
+   */
+  private static boolean isNoLater(@Nullable Duration first, @Nullable Duration second) {
+    return second == null || (first != null && first.compareTo(second) <= 0);
+  }
+
   /** Returns the limit in words: {@code 100 per 15 minutes}. */
   String inWords() {
     StringBuilder words = new StringBuilder().append(limit);

@@ -19,7 +19,7 @@ class KeyedTest {
         Build.of(
             IMPORT
                 + """
-                @Throttle(value = "type", limit = 9, period = "PT1S")
+                @Throttle(value = "type", limit = 99, period = "PT1S")
                 interface Api {
                   @Throttle(value = "own", limit = 9, period = "PT1S")
                   @Throttle(value = "fair", limit = 9, period = "PT1S", fairBy = "t")
@@ -43,7 +43,7 @@ class KeyedTest {
             "bucket\tfair\t\t\tfalse\t9\tPT1S\t\t\t\t\t",
             "bucket\tnobody's\t\t\t\t9\tPT1S\t\t\t\t\t",
             "bucket\town\t\t\ttrue\t9\tPT1S\t\t\t\t\t",
-            "bucket\ttype\t\t\tfalse\t9\tPT1S\t\t\t\t\t");
+            "bucket\ttype\t\t\tfalse\t99\tPT1S\t\t\t\t\t");
   }
 
   @Test

@@ -16,7 +16,7 @@ class OverrideReportTest {
       import dev.throttle.annotation.Throttle;
 
       public interface Api {
-        @Throttle(value = "one", limit = 1, period = "PT1S")
+        @Throttle(value = "one", limit = 9, period = "PT1S")
         String one(int id);
 
         String free(int id);

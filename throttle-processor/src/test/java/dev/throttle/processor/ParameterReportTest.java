@@ -18,7 +18,7 @@ class ParameterReportTest {
       import java.util.List;
       import java.util.function.Supplier;
 
-      @Throttle(value = "type", limit = 9, period = "PT1S")
+      @Throttle(value = "type", limit = 99, period = "PT1S")
       interface Api {
         class Tenant {
           public final long id = 1;

@@ -1,0 +1,115 @@
+package dev.throttle.processor;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/**
+ * Warns of limits that surely never hold up a call, because each call passes a tighter one too:
+ * another limit of the same bucket, or another bucket of the same methods, such as an endpoint's
+ * that allows more than that of the whole host.
+ *
+ * <p>Of two buckets this is said only where it can be proved from what is compiled here, method by
+ * method: the looser one is defined here, the tighter one is passed wherever the looser is, by no
+ * fewer permits, and is one for all or has the same key. And only of the inner one: a host's limit
+ * is looser than that of each endpoint as a rule, and the other endpoints may be in other modules.
+ */
+final class LooseLimits {
+
+  private final Buckets buckets;
+  private final Report report;
+
+  LooseLimits(Buckets buckets, Report report) {
+    this.buckets = buckets;
+    this.report = report;
+  }
+
+  void check(List<ThrottledMethod> methods) {
+    for (Definition definition : buckets.definitions()) {
+      Declaration declaration =
+          Objects.requireNonNull(buckets.declarationOf(definition.name()), definition.name());
+      if (!checkWithin(definition, declaration)) {
+        checkAgainstOthers(
+            definition,
+            declaration,
+            methods.stream()
+                .filter(method -> method.buckets().contains(definition.name()))
+                .toList());
+      }
+    }
+  }
+
+  /** Checks the limits of one bucket against each other; returns whether one was reported. */
+  private boolean checkWithin(Definition definition, Declaration declaration) {
+    List<WrittenLimit> limits = definition.limits();
+    List<Declaration> written =
+        Stream.concat(Stream.of(declaration), declaration.also().stream()).toList();
+    boolean reported = false;
+    for (int i = 0; i < limits.size(); i++) {
+      for (int j = 0; j < limits.size(); j++) {
+        if (i != j && isWithin(limits, i, j)) {
+          reported = true;
+          report.declaration(
+              Diagnostic.NEVER_BINDS,
+              written.get(i),
+              Declaration.LIMIT,
+              "this limit ("
+                  + limits.get(i).inWords()
+                  + ") can never hold up a call, since bucket '"
+                  + definition.name()
+                  + "' has another ("
+                  + limits.get(j).inWords()
+                  + ")",
+              "remove this limit, or lower it");
+          break;
+        }
+      }
+    }
+    return reported;
+  }
+
+  /** Says whether one limit is within another; of two that are the same, the later is. */
+  private static boolean isWithin(List<WrittenLimit> limits, int i, int j) {
+    return limits.get(i).isSurelyWithin(limits.get(j))
+        && (j < i || !limits.get(j).isSurelyWithin(limits.get(i)));
+  }
+
+  private void checkAgainstOthers(
+      Definition loose, Declaration declaration, List<ThrottledMethod> methods) {
+    if (methods.isEmpty()) {
+      return;
+    }
+    for (String name : methods.get(0).buckets()) {
+      Definition tight = buckets.find(name);
+      if (tight != null
+          && loose.isSurelyWithin(tight)
+          && methods.stream().allMatch(method -> isPaidFirst(name, loose.name(), method))) {
+        report.declaration(
+            Diagnostic.NEVER_BINDS,
+            declaration,
+            Declaration.LIMIT,
+            "bucket '"
+                + loose.name()
+                + "' ("
+                + loose.inWords()
+                + ") can never hold up a call, since each passes '"
+                + name
+                + "' ("
+                + tight.inWords()
+                + ") too",
+            "lower the limit, or remove the bucket");
+        return;
+      }
+    }
+  }
+
+  /** Says whether each call of the method passes the tight bucket first, by no fewer permits. */
+  private static boolean isPaidFirst(String tight, String loose, ThrottledMethod method) {
+    Payment ours = Payment.of(loose, method);
+    Payment theirs = Payment.of(tight, method);
+    return ours != null
+        && theirs != null
+        && theirs.surelyCovers(ours)
+        && method.buckets().indexOf(tight) < method.buckets().indexOf(loose);
+  }
+}
