@@ -116,10 +116,21 @@ final class Buckets {
           Diagnostic.DEFINED_NOWHERE,
           declaration,
           Declaration.NAME,
-          "no bucket of this name is defined, neither here nor in a dependency",
+          "no bucket of this name is defined, neither here nor in a dependency"
+              + Nearest.question(name, known()),
           "correct the name, or define the bucket once with limit and period, such as"
               + " limit = 100, period = \"PT1M\"");
     }
+  }
+
+  /**
+   * Returns the names of all buckets that were seen; what else dependencies define is not known.
+   */
+  private Set<String> known() {
+    Set<String> names = new HashSet<>(attempted);
+    names.addAll(broughtIn.keySet());
+    names.addAll(dependencies.found());
+    return names;
   }
 
   private void checkCost(Declaration declaration, Definition definition, boolean alwaysHigh) {

@@ -3,7 +3,10 @@ package dev.throttle.processor;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,7 +71,7 @@ final class LimitChecks {
           Diagnostic.BAD_PERIOD,
           declaration,
           Declaration.PERIOD,
-          "the period must be " + ISO,
+          "the period must be " + ISO + Nearest.question(Span.meantBy(period)),
           "write for example period = \"PT1M\" for a minute");
     } else {
       report.declaration(
@@ -154,7 +157,7 @@ final class LimitChecks {
           Diagnostic.BAD_OFFSET,
           declaration,
           Declaration.OFFSET,
-          "offset must be shorter than the period (" + period + ")",
+          "offset must be shorter than the period (" + Span.periodInWords(period) + ")",
           "write how much later than the period's own begin the provider's windows begin");
     }
   }
@@ -169,7 +172,7 @@ final class LimitChecks {
           Diagnostic.BAD_ZONE,
           declaration,
           Declaration.ZONE,
-          "there is no such time zone",
+          "there is no such time zone" + Nearest.question(nearestZone(zone)),
           "write a name of the time zone database, such as zone = \"America/New_York\", or leave"
               + " zone out for UTC");
     } else if (period != null && !Span.isCalendar(period)) {
@@ -180,6 +183,18 @@ final class LimitChecks {
           "zone belongs to a calendar quota, such as period = \"P1D\"",
           "leave zone out, or write a period of days, weeks, months or years");
     }
+  }
+
+  /** Returns the zone of the nearest name, or of the city that is named alone; or null. */
+  private static @Nullable String nearestZone(String wrong) {
+    Map<String, String> byName = new TreeMap<>();
+    for (String zone : new TreeSet<>(ZoneId.getAvailableZoneIds())) {
+      byName.put(zone, zone);
+      byName.putIfAbsent(zone.substring(zone.lastIndexOf('/') + 1), zone);
+    }
+    String name = wrong.strip().replace(' ', '_');
+    String nearest = byName.containsKey(name) ? name : Nearest.to(name, byName.keySet());
+    return nearest == null ? null : byName.get(nearest);
   }
 
   private static boolean isZone(String text) {
@@ -223,7 +238,7 @@ final class LimitChecks {
     Duration span = Span.parse(text);
     String rule =
         span == null
-            ? " must be " + ISO
+            ? " must be " + ISO + Nearest.question(Span.meantBy(text))
             : span.isNegative()
                 ? " must not be negative"
                 : mustBePositive && span.isZero() ? " must be longer than zero" : null;

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import javax.lang.model.element.AnnotationValue;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ExecutableElement;
@@ -92,7 +93,8 @@ final class ParameterChecks {
             mark,
             Declaration.BUCKETS,
             entry,
-            "the method does not pass a bucket of this name",
+            "the method does not pass a bucket of this name"
+                + Nearest.question(name, method.buckets()),
             "name one that it passes ("
                 + String.join(", ", method.buckets())
                 + "), or leave buckets out for all that the method itself declares");
@@ -181,11 +183,19 @@ final class ParameterChecks {
             Diagnostic.NO_SUCH_KEY,
             declaration,
             Declaration.FAIR_BY,
-            "no parameter of the method is a key of this name",
+            "no parameter of the method is a key of this name"
+                + Nearest.question(key, namesOf(marks)),
             "name a key, such as @ThrottleKey(name = \"" + key + "\") on the parameter");
       }
     }
     return fair;
+  }
+
+  private static List<String> namesOf(List<Declaration> marks) {
+    return marks.stream()
+        .map(mark -> mark.text(Declaration.KEY_NAME))
+        .flatMap(Stream::ofNullable)
+        .toList();
   }
 
   private static boolean isKeyOfName(Declaration mark, String name) {

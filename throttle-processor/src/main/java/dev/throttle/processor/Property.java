@@ -1,9 +1,12 @@
 package dev.throttle.processor;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.ExecutableElement;
@@ -47,6 +50,8 @@ record Property(@Nullable TypeMirror type, @Nullable String problem) {
     return new Property(type.getKind() == TypeKind.ERROR ? null : type, null);
   }
 
+  private static final Pattern GETTER = Pattern.compile("(?:get|is)(\\p{Lu}).*");
+
   private record Walk(Elements elements, Types types) {
 
     /**
@@ -70,7 +75,45 @@ record Property(@Nullable TypeMirror type, @Nullable String problem) {
       }
       return new Property(
           null,
-          problem == null ? Report.called(from) + " has no property '" + name + "'" : problem);
+          problem == null
+              ? Report.called(from)
+                  + " has no property '"
+                  + name
+                  + "'"
+                  + Nearest.question(name, properties(from))
+              : problem);
+    }
+
+    private Set<String> properties(TypeMirror from) {
+      Set<String> names = new HashSet<>();
+      for (TypeMirror bound : boundsOf(from)) {
+        if (bound instanceof DeclaredType declared) {
+          for (Element member : elements.getAllMembers((TypeElement) declared.asElement())) {
+            if (isProperty(member) && whyUnreadable(member) == null) {
+              names.add(propertyOf(member));
+            }
+          }
+        }
+      }
+      return names;
+    }
+
+    private static boolean isProperty(Element member) {
+      return member.getKind().isField()
+          || (member instanceof ExecutableElement method
+              && method.getKind() == ElementKind.METHOD
+              && method.getParameters().isEmpty()
+              && !method.getSimpleName().contentEquals("getClass"));
+    }
+
+    /** Returns the name by which a path goes to the member: {@code x} for {@code getX()}. */
+    private static String propertyOf(Element member) {
+      String name = member.getSimpleName().toString();
+      Matcher getter = GETTER.matcher(name);
+      return member.getKind() == ElementKind.METHOD && getter.matches()
+          ? name.substring(getter.start(1), getter.end(1)).toLowerCase(Locale.ROOT)
+              + name.substring(getter.end(1))
+          : name;
     }
 
     private static String called(TypeMirror type, Element member) {

@@ -175,11 +175,12 @@ final class Report {
       Diagnostic diagnostic, String shown, Element element, String rule, String fix) {
     return String.format(
         Locale.ROOT,
-        "[%s] %s on %s: %s. Fix: %s.",
+        "[%s] %s on %s: %s%s Fix: %s.",
         diagnostic.id(),
         shown,
         called(element),
         rule,
+        rule.endsWith("?") ? "" : ".",
         fix);
   }
 

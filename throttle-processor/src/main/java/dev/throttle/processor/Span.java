@@ -22,6 +22,11 @@ final class Span {
   private static final Pattern ONE_UNIT =
       Pattern.compile("P([1-9]\\d{0,3})([YMWD])", Pattern.CASE_INSENSITIVE);
 
+  private static final Pattern AS_SAID =
+      Pattern.compile(
+          "(?:PT?)?\\s*(\\d+)\\s*(s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?)",
+          Pattern.CASE_INSENSITIVE);
+
   private static final Map<String, String> UNITS =
       Map.of("Y", "year", "M", "month", "W", "week", "D", "day");
 
@@ -34,6 +39,20 @@ final class Span {
     } catch (DateTimeParseException e) {
       return null;
     }
+  }
+
+  /**
+   * Returns what was probably meant by a text that is no duration, such as {@code 15 minutes} or
+   * {@code 5s}; or null.
+   */
+  static @Nullable String meantBy(String text) {
+    Matcher matcher = AS_SAID.matcher(text);
+    if (!matcher.matches()) {
+      return null;
+    }
+    char unit = Character.toUpperCase(matcher.group(2).charAt(0));
+    String meant = "PT" + matcher.group(1) + unit;
+    return parse(meant) == null ? null : meant;
   }
 
   /**
@@ -68,6 +87,13 @@ final class Span {
       return Duration.ofDays(30 * calendar.toTotalMonths() + calendar.get(ChronoUnit.DAYS));
     }
     return Objects.requireNonNullElse(parse(period), Duration.ZERO);
+  }
+
+  /** Returns the period of a limit in words. */
+  static String periodInWords(String period) {
+    return isCalendar(period)
+        ? calendarInWords(period)
+        : inWords(Objects.requireNonNullElse(parse(period), Duration.ZERO));
   }
 
   /** Returns the period of a calendar quota in words: {@code 1 day}, {@code 3 months}. */
