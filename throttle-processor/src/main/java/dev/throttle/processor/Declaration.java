@@ -76,7 +76,15 @@ record Declaration(Element element, AnnotationMirror mirror, @Nullable Declarati
 
   @Nullable String text(String attribute) {
     AnnotationValue value = value(attribute);
-    return value != null && value.getValue() instanceof String text ? text : null;
+    return value != null && value.getValue() instanceof String text && !isUnknown(value)
+        ? text
+        : null;
+  }
+
+  // What a constant is that cannot be found (yet) both javac and Eclipse give as this text; were it
+  // written, it would have quotes here.
+  private static boolean isUnknown(AnnotationValue value) {
+    return value.toString().equals("<error>");
   }
 
   /** Returns the name of the enum constant, or null if left out. */

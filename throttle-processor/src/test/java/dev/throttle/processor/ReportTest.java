@@ -292,6 +292,10 @@ class ReportTest {
 
                   @Throttle(value = "a", limit = NOWHERE, period = 5)
                   Missing again(Missing missing);
+
+                  @Throttle(NOWHERE)
+                  @Throttle(value = NOWHERE, limit = 1, period = NOWHERE, fairBy = NOWHERE)
+                  void third(@ThrottleKey(value = NOWHERE, name = NOWHERE, buckets = NOWHERE) int a);
                 }
                 """);
 
