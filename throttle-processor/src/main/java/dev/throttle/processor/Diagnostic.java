@@ -53,7 +53,8 @@ enum Diagnostic {
   METHOD_REFERENCE(40, Kind.WARNING),
   OVERRIDDEN_WITHOUT(41, Kind.WARNING),
   DECLARED_AGAIN(42, Kind.WARNING),
-  NEVER_BINDS(43, Kind.WARNING);
+  NEVER_BINDS(43, Kind.WARNING),
+  BAD_NAMES_OPTION(44, Kind.ERROR);
 
   private final int number;
   private final Kind kind;

@@ -47,10 +47,15 @@ final class Index {
 
   /** Returns where the definition of a bucket is, once more, to be found by its name alone. */
   static String bucketPath(String name) {
+    return BUCKETS + hash(name, 32) + ".tsv";
+  }
+
+  /** Returns the first so many hexadecimal digits of the name's hash. */
+  static String hash(String name, int digits) {
     try {
       byte[] hash =
           MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));
-      return BUCKETS + HexFormat.of().formatHex(hash, 0, 16) + ".tsv";
+      return HexFormat.of().formatHex(hash).substring(0, digits);
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every Java platform has SHA-256", e);
     }

@@ -95,6 +95,17 @@ final class Report {
     }
   }
 
+  /** Reports an option of the processor, which has no place in the sources. */
+  void option(Diagnostic diagnostic, String option, String rule, String fix) {
+    failed |= diagnostic.kind() == Kind.ERROR;
+    environment
+        .getMessager()
+        .printMessage(
+            diagnostic.kind(),
+            String.format(
+                Locale.ROOT, "[%s] %s: %s. Fix: %s.", diagnostic.id(), option, rule, fix));
+  }
+
   /** Reports a failure of the processor itself. */
   void internalError(Throwable failure) {
     String at =

@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Checks and index wait for the last round, when the sources that other processors generate are
  * there and their types are known. The marker class cannot wait: javac warns of classes generated
  * in the last round. So each round that brings throttled types, mostly there is but one, generates
- * a marker. Elements do not outlive their round, types are therefore kept by name.
+ * a marker, and the classes of {@link Names}. Elements do not outlive their round, types are
+ * therefore kept by name.
  *
  * <p>Every annotation is claimed to be of interest, and none is taken from other processors: which
  * annotations are meta-annotations of ours is not known before they are seen.
@@ -44,6 +45,7 @@ public final class ThrottleProcessor extends AbstractProcessor {
   private final Set<TypeName> seen = new LinkedHashSet<>();
   private final Set<String> markers = new TreeSet<>();
   private boolean markerRefused;
+  private Names names;
 
   /** Creates the processor; for the service loader. */
   public ThrottleProcessor() {}
@@ -51,6 +53,7 @@ public final class ThrottleProcessor extends AbstractProcessor {
   @Override
   public synchronized void init(ProcessingEnvironment environment) {
     super.init(environment);
+    names = new Names(environment);
     try {
       MethodReferences.watch(environment);
     } catch (IllegalArgumentException | LinkageError e) {
@@ -61,6 +64,11 @@ public final class ThrottleProcessor extends AbstractProcessor {
   @Override
   public Set<String> getSupportedAnnotationTypes() {
     return Set.of("*");
+  }
+
+  @Override
+  public Set<String> getSupportedOptions() {
+    return Set.of(Names.OPTION);
   }
 
   @Override
@@ -102,6 +110,7 @@ public final class ThrottleProcessor extends AbstractProcessor {
         }
       }
     }
+    names.generate(fresh.values(), type -> compiled.contains(nameOf(type)), report);
     for (ThrottledType type : fresh.values()) {
       if (!type.methods().isEmpty()) {
         mark(type, report);

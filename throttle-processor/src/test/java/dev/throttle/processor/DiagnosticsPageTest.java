@@ -21,7 +21,8 @@ class DiagnosticsPageTest {
       Set.of(
           Diagnostic.INTERNAL_ERROR,
           Diagnostic.ANNOTATIONS_NOT_READABLE,
-          Diagnostic.UNKNOWN_INDEX_VERSION);
+          Diagnostic.UNKNOWN_INDEX_VERSION,
+          Diagnostic.BAD_NAMES_OPTION);
 
   private final Map<String, DiagnosticsPage.Section> sections = DiagnosticsPage.sections();
 

@@ -1,0 +1,139 @@
+package dev.throttle.processor;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.annotation.processing.ProcessingEnvironment;
+import javax.lang.model.SourceVersion;
+import javax.lang.model.element.PackageElement;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.util.Elements;
+import javax.tools.StandardLocation;
+
+/**
+ * Generates, if asked by an option, a class with the names of its buckets for each package.
+ *
+ * <p>Sources may use the constants, so the class has to be there in the round after the one in
+ * which the annotations are seen; a class cannot be generated twice, so what other processors
+ * generate later into the same package is not in it.
+ */
+final class Names {
+
+  /** The option whose value is the simple name of the class. */
+  static final String OPTION = "throttle.names";
+
+  private final ProcessingEnvironment environment;
+  private final Set<String> done = new HashSet<>();
+
+  Names(ProcessingEnvironment environment) {
+    this.environment = environment;
+  }
+
+  /**
+   * Generates the classes for the packages of the types, where they have none yet.
+   *
+   * @param isCompiledHere whether a type is among the sources
+   */
+  void generate(
+      Collection<ThrottledType> types, Predicate<TypeElement> isCompiledHere, Report report)
+      throws IOException {
+    String simpleName = environment.getOptions().get(OPTION);
+    if (!environment.getOptions().containsKey(OPTION) || types.isEmpty()) {
+      return;
+    }
+    if (simpleName == null || !SourceVersion.isName(simpleName) || simpleName.contains(".")) {
+      if (done.add("")) {
+        report.option(
+            Diagnostic.BAD_NAMES_OPTION,
+            "-A" + OPTION + "=" + Objects.requireNonNullElse(simpleName, ""),
+            "it must be the simple name of a class",
+            "write for example -A" + OPTION + "=BucketNames");
+      }
+      return;
+    }
+    Map<String, String> limits = limits(types);
+    for (List<ThrottledType> together : byPackage(types)) {
+      TypeElement first = together.get(0).type();
+      PackageElement home = environment.getElementUtils().getPackageOf(first);
+      String name = NamesClass.qualified(home, simpleName);
+      SortedMap<String, String> buckets = new TreeMap<>();
+      together.stream()
+          .flatMap(Names::declarations)
+          .map(Declaration::name)
+          .flatMap(Stream::ofNullable)
+          .filter(AttributeChecks::isName)
+          .forEach(bucket -> buckets.put(bucket, limits.getOrDefault(bucket, "defined elsewhere")));
+      if (!buckets.isEmpty() && done.add(name)) {
+        if (isTaken(name, home, simpleName, isCompiledHere)) {
+          report.option(
+              Diagnostic.BAD_NAMES_OPTION,
+              "-A" + OPTION + "=" + simpleName,
+              "there is a class " + name + " already",
+              "choose another name, for tests too, such as -A" + OPTION + "=TestBucketNames");
+        } else {
+          NamesClass.generate(simpleName, home, buckets, first, environment);
+        }
+      }
+    }
+  }
+
+  /** Returns what the declarations define, in words, by the bucket's name. */
+  private static Map<String, String> limits(Collection<ThrottledType> types) {
+    Map<String, String> limits = new HashMap<>();
+    types.stream()
+        .flatMap(Names::declarations)
+        .map(Definition::of)
+        .flatMap(Stream::ofNullable)
+        .forEach(definition -> limits.putIfAbsent(definition.name(), definition.inWords()));
+    return limits;
+  }
+
+  private static Stream<Declaration> declarations(ThrottledType type) {
+    return Stream.concat(
+            type.uses().stream(), type.methods().stream().flatMap(method -> method.own().stream()))
+        .map(Declarations.Use::declaration);
+  }
+
+  private Collection<List<ThrottledType>> byPackage(Collection<ThrottledType> types) {
+    return types.stream()
+        .collect(
+            Collectors.groupingBy(
+                type -> environment.getElementUtils().getPackageOf(type.type()),
+                LinkedHashMap::new,
+                Collectors.toList()))
+        .values();
+  }
+
+  /** Says whether there is such a class, other than the one of the last build. */
+  private boolean isTaken(
+      String name, PackageElement home, String simpleName, Predicate<TypeElement> isCompiledHere) {
+    Elements elements = environment.getElementUtils();
+    TypeElement existing = elements.getTypeElement(elements.getModuleOf(home), name);
+    return existing != null
+        && (isCompiledHere.test(existing) || !isOutput(home, simpleName + ".class"));
+  }
+
+  private boolean isOutput(PackageElement home, String file) {
+    try (InputStream in =
+        environment
+            .getFiler()
+            .getResource(StandardLocation.CLASS_OUTPUT, home.getQualifiedName().toString(), file)
+            .openInputStream()) {
+      return in.read() >= 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}
