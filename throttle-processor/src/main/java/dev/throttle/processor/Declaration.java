@@ -38,6 +38,9 @@ record Declaration(Element element, AnnotationMirror mirror, @Nullable Declarati
   static final String PRIORITY = "priority";
   static final String FAIR_BY = "fairBy";
 
+  /** What javac and Eclipse make of a constant that is not there, or not there yet. */
+  private static final String UNKNOWN = "<error>";
+
   /** Of a key or a cost: the property of the parameter. */
   static final String PATH = "value";
 
@@ -76,15 +79,12 @@ record Declaration(Element element, AnnotationMirror mirror, @Nullable Declarati
 
   @Nullable String text(String attribute) {
     AnnotationValue value = value(attribute);
-    return value != null && value.getValue() instanceof String text && !isUnknown(value)
-        ? text
-        : null;
+    return value == null ? null : text(value);
   }
 
-  // What a constant is that cannot be found (yet) both javac and Eclipse give as this text; were it
-  // written, it would have quotes here.
-  private static boolean isUnknown(AnnotationValue value) {
-    return value.toString().equals("<error>");
+  /** Returns the text that the value is, or null if it is none. */
+  static @Nullable String text(AnnotationValue value) {
+    return value.getValue() instanceof String text && !text.equals(UNKNOWN) ? text : null;
   }
 
   /** Returns the name of the enum constant, or null if left out. */

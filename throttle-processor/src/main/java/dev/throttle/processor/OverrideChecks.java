@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>the class that implements an abstract method is private: it is called through the
  *       interface;
  *   <li>the body calls the method of another object, or that of its superclass, which is throttled
- *       there: a decorator.
+ *       there: a decorator;
+ *   <li>the class is generated, such as MapStruct's: nobody can annotate it.
  * </ul>
  *
  * <p>Where several declarations above each other have none, only the first below the throttled one
@@ -56,12 +57,18 @@ final class OverrideChecks {
   }
 
   private void check(TypeElement type, Set<TypeElement> compiled) {
-    if (isThrottledAbove(type)) {
+    if (isThrottledAbove(type) && !isGenerated(type)) {
       for (ExecutableElement method : ElementFilter.methodsIn(type.getEnclosedElements())) {
         check(method, type, compiled);
       }
     }
     ElementFilter.typesIn(type.getEnclosedElements()).forEach(nested -> check(nested, compiled));
+  }
+
+  private static boolean isGenerated(TypeElement type) {
+    return type.getAnnotationMirrors().stream()
+        .map(annotation -> annotation.getAnnotationType().asElement().getSimpleName())
+        .anyMatch(name -> name.contentEquals("Generated"));
   }
 
   private void check(ExecutableElement method, TypeElement type, Set<TypeElement> compiled) {

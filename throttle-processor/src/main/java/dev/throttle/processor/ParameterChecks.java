@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import javax.lang.model.element.AnnotationValue;
@@ -86,7 +87,8 @@ final class ParameterChecks {
   private boolean checkBuckets(ThrottledMethod method, Declaration mark) {
     boolean known = true;
     for (AnnotationValue entry : mark.entries(Declaration.BUCKETS)) {
-      if (entry.getValue() instanceof String name && !method.buckets().contains(name)) {
+      String name = Declaration.text(entry);
+      if (name != null && !method.buckets().contains(name)) {
         known = false;
         report.entry(
             Diagnostic.BUCKET_NOT_PASSED,
@@ -203,8 +205,11 @@ final class ParameterChecks {
   }
 
   private static boolean isUsed(ThrottledMethod method, Declaration mark) {
-    // Without a name, javac says that it is missing.
+    // Without a name, javac says that it is missing or wrong.
     return !method.bucketsOf(mark).isEmpty()
+        || mark.entries(Declaration.BUCKETS).stream()
+            .map(Declaration::text)
+            .anyMatch(Objects::isNull)
         || method.uses().stream().anyMatch(use -> use.declaration().name() == null)
         || method.uses().stream()
             .map(use -> use.declaration().fairBy())

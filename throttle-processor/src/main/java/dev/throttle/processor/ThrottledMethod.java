@@ -64,12 +64,7 @@ record ThrottledMethod(
   List<String> bucketsOf(Declaration mark) {
     List<AnnotationValue> named = mark.entries(Declaration.BUCKETS);
     if (!named.isEmpty()) {
-      return named.stream()
-          .map(AnnotationValue::getValue)
-          .filter(String.class::isInstance)
-          .map(String.class::cast)
-          .distinct()
-          .toList();
+      return named.stream().map(Declaration::text).flatMap(Stream::ofNullable).distinct().toList();
     }
     return names(
         own.stream()

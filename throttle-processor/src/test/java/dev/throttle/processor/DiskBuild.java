@@ -2,6 +2,7 @@ package dev.throttle.processor;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
+import org.eclipse.jdt.internal.compiler.tool.EclipseCompiler;
 import org.jspecify.annotations.Nullable;
 
 /** javac as build tools run it, into a directory that may have the last build's output. */
@@ -23,18 +25,50 @@ record DiskBuild(Path output, List<String> messages) {
     return by(new ThrottleProcessor(), output, options, sources);
   }
 
+  /** Compiles with Eclipse's compiler, which insists on sources in files. */
+  static DiskBuild byEclipse(Path directory, List<String> options, String... sources)
+      throws IOException {
+    List<Path> files = new ArrayList<>();
+    for (String source : sources) {
+      Path file = directory.resolve("src/" + Build.file(source).toUri().getSchemeSpecificPart());
+      Files.createDirectories(file.getParent());
+      files.add(Files.writeString(file, source));
+    }
+    JavaCompiler compiler = new EclipseCompiler();
+    try (StandardJavaFileManager manager = compiler.getStandardFileManager(null, null, null)) {
+      return by(
+          compiler,
+          new ThrottleProcessor(),
+          directory.resolve("classes"),
+          options,
+          manager.getJavaFileObjectsFromPaths(files));
+    }
+  }
+
   /** Compiles with the processor, or those that javac itself finds. */
   static DiskBuild by(
       @Nullable Processor processor, Path output, List<String> options, String... sources) {
+    return by(
+        ToolProvider.getSystemJavaCompiler(),
+        processor,
+        output,
+        options,
+        Stream.of(sources).map(Build::file).toList());
+  }
+
+  private static DiskBuild by(
+      JavaCompiler compiler,
+      @Nullable Processor processor,
+      Path output,
+      List<String> options,
+      Iterable<? extends JavaFileObject> sources) {
     List<String> all = new ArrayList<>(List.of("-d", output.toString()));
     all.addAll(options);
-    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     DiagnosticCollector<JavaFileObject> said = new DiagnosticCollector<>();
     try (StandardJavaFileManager files = compiler.getStandardFileManager(said, Locale.ROOT, null)) {
       Files.createDirectories(output);
       JavaCompiler.CompilationTask task =
-          compiler.getTask(
-              null, files, said, all, null, Stream.of(sources).map(Build::file).toList());
+          compiler.getTask(Writer.nullWriter(), files, said, all, null, sources);
       if (processor != null) {
         task.setProcessors(List.of(processor));
       }

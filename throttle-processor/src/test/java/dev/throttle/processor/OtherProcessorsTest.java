@@ -7,6 +7,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.util.List;
 import javax.annotation.processing.Processor;
 import org.junit.jupiter.api.Test;
+import org.mapstruct.ap.MappingProcessor;
 
 /** Beside processors that generate sources, and beside Lombok, which changes them. */
 class OtherProcessorsTest {
@@ -108,6 +109,82 @@ class OtherProcessorsTest {
             """);
 
     assertThat(build.messages()).filteredOn(message -> message.contains("error")).isEmpty();
+  }
+
+  @Test
+  void mapStruct_itsMappersAreImplementedByWhatItGenerates() throws IOException {
+    Build build =
+        Build.with(
+            List.of("-Xlint:all,-processing", "-Werror"),
+            List.of(new ThrottleProcessor(), new MappingProcessor()),
+            """
+            import dev.throttle.annotation.*;
+            import org.mapstruct.*;
+
+            @Mapper
+            interface Prices {
+              record Order(int id) {}
+
+              record OrderDto(int id) {}
+
+              @Throttle(value = "api", limit = 10, period = "PT1S")
+              OrderDto toDto(@ThrottleKey("id") Order order);
+            }
+            """,
+            """
+            class User {
+              Prices prices = new PricesImpl();
+            }
+            """);
+
+    assertThat(build.messages()).isEmpty();
+    assertThat(build.index())
+        .contains("method\tINTERFACE\tPrices\ttoDto\t(LPrices$Order;)LPrices$OrderDto;\tapi\n");
+    assertThat(build.files()).contains("PricesImpl.class");
+  }
+
+  /** Stubs are Java with the annotations, without bodies, with a name for what cannot be found. */
+  @Test
+  void stubsOfKapt_areCheckedAndIndexed() throws IOException {
+    Build build =
+        Build.of(
+            "package error;\n\npublic final class NonExistentClass {}\n",
+            """
+            package shop;
+
+            @kotlin.Metadata(mv = {2, 2, 0}, k = 1, d1 = {""}, d2 = {"Lshop/Prices;"})
+            public final class Prices {
+              @org.jetbrains.annotations.NotNull()
+              private final error.NonExistentClass generatedLater = null;
+
+              public Prices() {
+                super();
+              }
+
+              @dev.throttle.annotation.Throttle(value = "api", limit = 10, period = "PT1S")
+              @org.jetbrains.annotations.Nullable()
+              public final java.lang.Object quote(
+                  @dev.throttle.annotation.ThrottleKey()
+                  @org.jetbrains.annotations.NotNull() java.lang.String symbol,
+                  @org.jetbrains.annotations.NotNull()
+                  kotlin.coroutines.Continuation<? super error.NonExistentClass> $completion) {
+                return null;
+              }
+
+              public static final class DefaultImpls {}
+            }
+            """,
+            "package kotlin;\n\npublic @interface Metadata {\n  int[] mv(); int k(); String[] d1();"
+                + " String[] d2();\n}\n",
+            "package org.jetbrains.annotations;\n\npublic @interface NotNull {}\n",
+            "package org.jetbrains.annotations;\n\npublic @interface Nullable {}\n",
+            "package kotlin.coroutines;\n\npublic interface Continuation<T> {}\n");
+
+    assertThat(build.messages()).isEmpty();
+    assertThat(build.index())
+        .contains(
+            "method\tBODY\tshop.Prices\tquote\t(Ljava/lang/String;Lkotlin/coroutines/Continuation;)"
+                + "Ljava/lang/Object;\tapi\n");
   }
 
   static Processor lombok() throws ReflectiveOperationException {
