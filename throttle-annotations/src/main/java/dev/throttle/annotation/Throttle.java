@@ -13,7 +13,8 @@ import java.lang.annotation.Target;
  *
  * <p>On a type it applies to each method of the type; on an annotation, to whatever carries that
  * annotation. It may be repeated: a call then passes all the buckets at one instant, the type's
- * first, then the method's own, in the order of writing.
+ * first, then the method's own, in the order of writing. A method that overrides or implements
+ * another has only what it carries itself.
  *
  * <p>The first declaration with {@code limit} and {@code period} defines the bucket; others may
  * name it alone. Two definitions of one name must agree.

@@ -3,6 +3,7 @@ package dev.throttle.processor;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Warns of limits that surely never hold up a call, because each call passes a tighter one too:
@@ -46,32 +47,36 @@ final class LooseLimits {
         Stream.concat(Stream.of(declaration), declaration.also().stream()).toList();
     boolean reported = false;
     for (int i = 0; i < limits.size(); i++) {
-      for (int j = 0; j < limits.size(); j++) {
-        if (i != j && isWithin(limits, i, j)) {
-          reported = true;
-          report.declaration(
-              Diagnostic.NEVER_BINDS,
-              written.get(i),
-              Declaration.LIMIT,
-              "this limit ("
-                  + limits.get(i).inWords()
-                  + ") can never hold up a call, since bucket '"
-                  + definition.name()
-                  + "' has another ("
-                  + limits.get(j).inWords()
-                  + ")",
-              "remove this limit, or lower it");
-          break;
-        }
+      WrittenLimit tighter = tighter(limits, i);
+      if (tighter != null) {
+        reported = true;
+        report.declaration(
+            Diagnostic.NEVER_BINDS,
+            written.get(i),
+            Declaration.LIMIT,
+            "this limit ("
+                + limits.get(i).inWords()
+                + ") can never hold up a call, since bucket '"
+                + definition.name()
+                + "' has another ("
+                + tighter.inWords()
+                + ")",
+            "remove this limit, or lower it");
       }
     }
     return reported;
   }
 
-  /** Says whether one limit is within another; of two that are the same, the later is. */
-  private static boolean isWithin(List<WrittenLimit> limits, int i, int j) {
-    return limits.get(i).isSurelyWithin(limits.get(j))
-        && (j < i || !limits.get(j).isSurelyWithin(limits.get(i)));
+  /** Returns a limit that one is within, or null; of two that are the same, the later is. */
+  private static @Nullable WrittenLimit tighter(List<WrittenLimit> limits, int i) {
+    WrittenLimit loose = limits.get(i);
+    for (int j = 0; j < limits.size(); j++) {
+      WrittenLimit tight = limits.get(j);
+      if (j != i && loose.isSurelyWithin(tight) && (j < i || !tight.isSurelyWithin(loose))) {
+        return tight;
+      }
+    }
+    return null;
   }
 
   private void checkAgainstOthers(

@@ -49,55 +49,75 @@ final class Names {
   void generate(
       Collection<ThrottledType> types, Predicate<TypeElement> isCompiledHere, Report report)
       throws IOException {
+    if (types.isEmpty() || !environment.getOptions().containsKey(OPTION)) {
+      return;
+    }
     String simpleName = environment.getOptions().get(OPTION);
-    if (!environment.getOptions().containsKey(OPTION) || types.isEmpty()) {
-      return;
-    }
-    if (simpleName == null || !SourceVersion.isName(simpleName) || simpleName.contains(".")) {
-      if (done.add("")) {
-        report.option(
-            Diagnostic.BAD_NAMES_OPTION,
-            "-A" + OPTION + "=" + Objects.requireNonNullElse(simpleName, ""),
-            "it must be the simple name of a class",
-            "write for example -A" + OPTION + "=BucketNames");
+    if (simpleName != null && SourceVersion.isName(simpleName) && !simpleName.contains(".")) {
+      Map<String, String> defined = defined(types);
+      for (List<ThrottledType> together : byPackage(types)) {
+        generate(simpleName, together, defined, isCompiledHere, report);
       }
-      return;
-    }
-    Map<String, String> limits = limits(types);
-    for (List<ThrottledType> together : byPackage(types)) {
-      TypeElement first = together.get(0).type();
-      PackageElement home = environment.getElementUtils().getPackageOf(first);
-      String name = NamesClass.qualified(home, simpleName);
-      SortedMap<String, String> buckets = new TreeMap<>();
-      together.stream()
-          .flatMap(Names::declarations)
-          .map(Declaration::name)
-          .flatMap(Stream::ofNullable)
-          .filter(AttributeChecks::isName)
-          .forEach(bucket -> buckets.put(bucket, limits.getOrDefault(bucket, "defined elsewhere")));
-      if (!buckets.isEmpty() && done.add(name)) {
-        if (isTaken(name, home, simpleName, isCompiledHere)) {
-          report.option(
-              Diagnostic.BAD_NAMES_OPTION,
-              "-A" + OPTION + "=" + simpleName,
-              "there is a class " + name + " already",
-              "choose another name, for tests too, such as -A" + OPTION + "=TestBucketNames");
-        } else {
-          NamesClass.generate(simpleName, home, buckets, first, environment);
-        }
-      }
+    } else if (done.add("")) {
+      report.option(
+          Diagnostic.BAD_NAMES_OPTION,
+          "-A" + OPTION + "=" + Objects.requireNonNullElse(simpleName, ""),
+          "it must be the simple name of a class",
+          "write for example -A" + OPTION + "=BucketNames");
     }
   }
 
-  /** Returns what the declarations define, in words, by the bucket's name. */
-  private static Map<String, String> limits(Collection<ThrottledType> types) {
-    Map<String, String> limits = new HashMap<>();
+  private void generate(
+      String simpleName,
+      List<ThrottledType> ofOnePackage,
+      Map<String, String> defined,
+      Predicate<TypeElement> isCompiledHere,
+      Report report)
+      throws IOException {
+    TypeElement first = ofOnePackage.get(0).type();
+    PackageElement home = environment.getElementUtils().getPackageOf(first);
+    String name = NamesClass.qualified(home, simpleName);
+    SortedMap<String, String> limits = new TreeMap<>();
+    names(ofOnePackage)
+        .forEach(bucket -> limits.put(bucket, defined.getOrDefault(bucket, "defined elsewhere")));
+    if (limits.isEmpty() || !done.add(name)) {
+      return;
+    }
+    if (isTaken(name, home, simpleName, isCompiledHere)) {
+      report.option(
+          Diagnostic.BAD_NAMES_OPTION,
+          "-A" + OPTION + "=" + simpleName,
+          "there is a class " + name + " already",
+          "choose another name, for tests too, such as -A" + OPTION + "=TestBucketNames");
+    } else {
+      NamesClass.generate(simpleName, home, limits, first, environment);
+    }
+  }
+
+  /** Returns the limits in words of the buckets that the types name, as far as they are known. */
+  private Map<String, String> defined(Collection<ThrottledType> types) {
+    Map<String, String> defined = new HashMap<>();
     types.stream()
         .flatMap(Names::declarations)
         .map(Definition::of)
         .flatMap(Stream::ofNullable)
-        .forEach(definition -> limits.putIfAbsent(definition.name(), definition.inWords()));
-    return limits;
+        .forEach(definition -> defined.putIfAbsent(definition.name(), definition.inWords()));
+    Dependencies dependencies = new Dependencies(environment.getFiler(), true);
+    dependencies.deleteOutputOfLastBuild();
+    names(types)
+        .filter(bucket -> !defined.containsKey(bucket))
+        .map(dependencies::find)
+        .flatMap(Stream::ofNullable)
+        .forEach(definition -> defined.putIfAbsent(definition.name(), definition.inWords()));
+    return defined;
+  }
+
+  private static Stream<String> names(Collection<ThrottledType> types) {
+    return types.stream()
+        .flatMap(Names::declarations)
+        .map(Declaration::name)
+        .flatMap(Stream::ofNullable)
+        .filter(AttributeChecks::isName);
   }
 
   private static Stream<Declaration> declarations(ThrottledType type) {

@@ -26,6 +26,9 @@ record WrittenLimit(
   static final String SLIDING_WINDOW = "SLIDING_WINDOW";
   static final String FIXED_WINDOW = "FIXED_WINDOW";
 
+  private static final String TOKEN_BUCKET = "TOKEN_BUCKET";
+  private static final String LEAKY_BUCKET = "LEAKY_BUCKET";
+
   private static final ZoneId UTC = ZoneId.of("UTC");
 
   /** Returns the limit of a declaration, or null if it has none or a wrong one. */
@@ -47,7 +50,7 @@ record WrittenLimit(
 
   /** Says whether permits gather up to a burst. */
   static boolean hasBurst(@Nullable String algorithm) {
-    return "TOKEN_BUCKET".equals(algorithm) || "LEAKY_BUCKET".equals(algorithm);
+    return TOKEN_BUCKET.equals(algorithm) || LEAKY_BUCKET.equals(algorithm);
   }
 
   /** Returns the most permits that a call can ever take. */
@@ -87,12 +90,17 @@ record WrittenLimit(
    *
    * <p>So it is where the two count in the same way, and this one has no fewer permits. And of two
    * sliding windows where, besides, the other's is no shorter, and its slots are not free before
-   * the call is complete if ours are not: then each slot in use here is in use there.
+   * the call is complete if ours are not: then each slot in use here is in use there. But a leaky
+   * bucket forgives a start that is late by less than its own interval, so a faster one may come to
+   * wait where a slower one does not.
    */
   boolean isSurelyWithin(WrittenLimit other) {
-    return other.limit <= limit
-        && other.capacity() <= capacity()
-        && (other.withNumbersOf(this).firstDifference(this) == null || isSlotsOf(other));
+    if (other.limit > limit || other.capacity() > capacity()) {
+      return false;
+    }
+    return algorithmInForce().equals(LEAKY_BUCKET)
+        ? firstDifference(other) == null
+        : other.withNumbersOf(this).firstDifference(this) == null || isSlotsOf(other);
   }
 
   private WrittenLimit withNumbersOf(WrittenLimit other) {

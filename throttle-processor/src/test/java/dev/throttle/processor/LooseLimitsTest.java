@@ -29,6 +29,8 @@ class LooseLimitsTest {
             + " / limit = 11, period = \"PT60S\", algorithm = Algorithm.FIXED_WINDOW",
         "limit = 10, period = \"PT1M\", algorithm = Algorithm.TOKEN_BUCKET, burst = 5"
             + " / limit = 11, period = \"PT60S\", algorithm = Algorithm.TOKEN_BUCKET, burst = 6",
+        "limit = 10, period = \"PT1M\", algorithm = Algorithm.LEAKY_BUCKET, burst = 5"
+            + " / limit = 10, period = \"PT60S\", algorithm = Algorithm.LEAKY_BUCKET, burst = 5",
       })
   void looserLimit_isReported_ofTheSameBucketAndOfAnother(String pair) {
     assertThat(ofOneBucket(pair).messages())
@@ -60,6 +62,8 @@ class LooseLimitsTest {
             + " / limit = 11, period = \"PT1M\", algorithm = Algorithm.FIXED_WINDOW",
         "limit = 10, period = \"PT1M\", algorithm = Algorithm.TOKEN_BUCKET, burst = 15"
             + " / limit = 11, period = \"PT60S\", algorithm = Algorithm.TOKEN_BUCKET",
+        "limit = 10, period = \"PT1M\", algorithm = Algorithm.LEAKY_BUCKET"
+            + " / limit = 11, period = \"PT1M\", algorithm = Algorithm.LEAKY_BUCKET",
       })
   void whatMayBind_isNotReported(String pair) {
     assertThat(ofOneBucket(pair).messages()).isEmpty();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.entry;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -84,6 +85,39 @@ class NamesTest {
         .contains("/** foo: 1 at once. */", "String FOO = \"foo\"")
         .doesNotContain("API_FOO_COM");
     assertThat(build.files()).contains("META-INF/throttle/index.tsv");
+  }
+
+  @Test
+  void limitsOfADependency_areKnownByName_notThoseOfTheLastBuild(@TempDir Path directory)
+      throws IOException {
+    Path dependency =
+        Build.of(
+                """
+                @dev.throttle.annotation.Throttle(value = "theirs", limit = 7, period = "PT1S")
+                @interface Limits {}
+                """)
+            .writeTo(directory.resolve("dependency"));
+    Path output = directory.resolve("output");
+    List<String> options =
+        List.of(OPTION.get(0), "-cp", Build.classPath(List.of(output, dependency)));
+    String uses =
+        """
+        @dev.throttle.annotation.Throttle("theirs")
+        @dev.throttle.annotation.Throttle("ours")
+        interface Api {
+          void call();
+        }
+        """;
+    DiskBuild.into(output, options, uses.replace("ours\"", "ours\", limit = 3, period = \"PT1S\""));
+
+    DiskBuild build = DiskBuild.into(output, options, uses);
+
+    assertThat(build.messages())
+        .singleElement()
+        .asString()
+        .contains("[THROTTLE-014] @Throttle(\"ours\")");
+    assertThat(Files.readString(output.resolve("BucketNames.java")))
+        .contains("/** theirs: 7 per second. */", "/** ours: defined elsewhere. */");
   }
 
   @Test

@@ -27,4 +27,9 @@ class RegistrationTest {
           .isEqualTo(ThrottleProcessor.class.getName() + ",aggregating\n");
     }
   }
+
+  @Test
+  void javac_isToldOfTheOption() {
+    assertThat(new ThrottleProcessor().getSupportedOptions()).containsExactly("throttle.names");
+  }
 }
