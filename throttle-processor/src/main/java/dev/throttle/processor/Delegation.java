@@ -14,20 +14,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether the body of a method calls that of the same name elsewhere: of another object, or of the
- * superclass. Where javac's trees are not to be had, it does not.
+ * superclass. To be asked by {@link JavacTrees}.
  */
 final class Delegation {
 
   private Delegation() {}
 
   static boolean isIn(ExecutableElement method, ProcessingEnvironment environment) {
-    try {
-      MethodTree tree = Trees.instance(environment).getTree(method);
-      return tree != null
-          && Boolean.TRUE.equals(new Calls(method.getSimpleName()).scan(tree, null));
-    } catch (IllegalArgumentException | LinkageError e) {
-      return false;
-    }
+    MethodTree tree = Trees.instance(environment).getTree(method);
+    return tree != null && Boolean.TRUE.equals(new Calls(method.getSimpleName()).scan(tree, null));
   }
 
   private static final class Calls extends TreeScanner<@Nullable Boolean, @Nullable Void> {

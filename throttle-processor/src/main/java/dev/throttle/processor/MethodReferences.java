@@ -56,12 +56,12 @@ final class MethodReferences implements TaskListener {
   }
 
   /**
-   * Begins to listen.
-   *
-   * @throws IllegalArgumentException if the environment is not javac's own
+   * Begins to listen; to be asked by {@link JavacTrees}, without which nothing is said of method
+   * references.
    */
-  static void watch(ProcessingEnvironment environment) {
+  static boolean watch(ProcessingEnvironment environment) {
     JavacTask.instance(environment).addTaskListener(new MethodReferences(environment));
+    return true;
   }
 
   @Override
@@ -80,10 +80,12 @@ final class MethodReferences implements TaskListener {
     }
   }
 
-  /** Says whether anything can be throttled here at all. */
+  /** Says whether anything can be throttled here at all, and only by weaving or a client hook. */
   private boolean isNeeded() {
     if (needed == null) {
-      needed = elements.getTypeElement(Throttle.class.getCanonicalName()) != null;
+      needed =
+          elements.getTypeElement(Throttle.class.getCanonicalName()) != null
+              && !SpringBeans.areThrottled(elements);
     }
     return needed;
   }

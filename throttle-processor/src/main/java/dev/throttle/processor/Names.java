@@ -36,6 +36,7 @@ final class Names {
 
   private final ProcessingEnvironment environment;
   private final Set<String> done = new HashSet<>();
+  private boolean refused;
 
   Names(ProcessingEnvironment environment) {
     this.environment = environment;
@@ -58,7 +59,8 @@ final class Names {
       for (List<ThrottledType> together : byPackage(types)) {
         generate(simpleName, together, defined, isCompiledHere, report);
       }
-    } else if (done.add("")) {
+    } else if (!refused) {
+      refused = true;
       report.option(
           Diagnostic.BAD_NAMES_OPTION,
           "-A" + OPTION + "=" + Objects.requireNonNullElse(simpleName, ""),

@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>the class is generated, such as MapStruct's: nobody can annotate it.
  * </ul>
  *
+ * <p>Nor is anything said of abstract methods where they are throttled all the same: as those of
+ * Spring's beans ({@link SpringBeans}).
+ *
  * <p>Where several declarations above each other have none, only the first below the throttled one
  * is reported.
  */
@@ -78,7 +81,7 @@ final class OverrideChecks {
       return;
     }
     ThrottledMethod above = overridden(method, type, type);
-    if (above == null) {
+    if (above == null || (isAbstract(above) && SpringBeans.areThrottled(elements))) {
       return;
     }
     if (method.getModifiers().contains(Modifier.ABSTRACT)) {
@@ -90,12 +93,12 @@ final class OverrideChecks {
           "repeat the annotation here, or remove this declaration");
     } else if (compiled.contains(outermost(above.type()))
         && !isOnlyCalledThrough(above, type)
-        && !Delegation.isIn(method, environment)) {
+        && !JavacTrees.ask(() -> Delegation.isIn(method, environment))) {
       report.element(
           Diagnostic.OVERRIDDEN_WITHOUT,
           method,
           "no @Throttle",
-          above.kind() == ThrottledMethod.Kind.INTERFACE
+          isAbstract(above)
               ? difference(above, type)
               : "it overrides "
                   + Report.called(above.method())
@@ -119,9 +122,12 @@ final class OverrideChecks {
         + " pass nothing";
   }
 
+  private static boolean isAbstract(ThrottledMethod method) {
+    return method.kind() == ThrottledMethod.Kind.INTERFACE;
+  }
+
   private static boolean isOnlyCalledThrough(ThrottledMethod above, TypeElement type) {
-    return above.kind() == ThrottledMethod.Kind.INTERFACE
-        && type.getModifiers().contains(Modifier.PRIVATE);
+    return isAbstract(above) && type.getModifiers().contains(Modifier.PRIVATE);
   }
 
   private static TypeElement outermost(TypeElement type) {

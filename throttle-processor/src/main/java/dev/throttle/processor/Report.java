@@ -56,12 +56,22 @@ final class Report {
                 Locale.ROOT, "@%s(%s = %s)", declaration.kind(), attribute, written(value));
     String message = message(diagnostic, shown, declaration.element(), rule, fix);
     failed |= diagnostic.kind() == Kind.ERROR;
-    if (!SourcePosition.print(environment, diagnostic.kind(), message, declaration, value)) {
+    if (!isPrinted(diagnostic, message, declaration, value)) {
       environment
           .getMessager()
           .printMessage(
               diagnostic.kind(), message, declaration.element(), declaration.mirror(), value);
     }
+  }
+
+  /** Prints at the exact place if that can be found, and says whether it did. */
+  private boolean isPrinted(
+      Diagnostic diagnostic,
+      String message,
+      Declaration declaration,
+      @Nullable AnnotationValue value) {
+    return JavacTrees.ask(
+        () -> SourcePosition.print(environment, diagnostic.kind(), message, declaration, value));
   }
 
   /** Reports an element that cannot take the throttle which the use brings to it. */
@@ -79,9 +89,7 @@ final class Report {
     failed |= diagnostic.kind() == Kind.ERROR;
     if (!isOwn) {
       environment.getMessager().printMessage(diagnostic.kind(), message, element);
-    } else if (isMeta
-        || !SourcePosition.print(
-            environment, diagnostic.kind(), message, use.declaration(), null)) {
+    } else if (isMeta || !isPrinted(diagnostic, message, use.declaration(), null)) {
       environment.getMessager().printMessage(diagnostic.kind(), message, element, use.carrier());
     }
   }

@@ -30,43 +30,41 @@ import org.jspecify.annotations.Nullable;
  * within an array that is written without braces, and copies the annotations on a record's
  * component to an accessor that has none; the {@code Messager} then falls back to the annotation,
  * to the element's name, or to no place at all. So the n-th mirror is matched with the n-th tree,
- * and the component stands for its accessor. Where javac's trees are not to be had (Eclipse, a
- * wrapped environment), the fallback stands.
+ * and the component stands for its accessor.
  */
 final class SourcePosition {
 
   private SourcePosition() {}
 
-  /** Prints the message if the place can be found. */
+  /**
+   * Prints the message if the place can be found; to be asked by {@link JavacTrees}, without which
+   * the fallback stands.
+   */
   static boolean print(
       ProcessingEnvironment environment,
       Kind kind,
       String message,
       Declaration declaration,
       @Nullable AnnotationValue value) {
-    try {
-      Trees trees = Trees.instance(environment);
-      Element element = declaration.element();
-      TreePath path = trees.getPath(element);
-      Tree tree;
-      if (path == null) {
-        path = pathOfComponent(trees, element);
-        tree = path == null ? null : path.getLeaf();
-      } else {
-        AnnotationTree annotation = annotation(trees, path, declaration);
-        tree =
-            annotation == null || value == null
-                ? annotation
-                : valueIn(annotation, declaration, value);
-      }
-      if (path == null || tree == null) {
-        return false;
-      }
-      trees.printMessage(kind, message, tree, path.getCompilationUnit());
-      return true;
-    } catch (IllegalArgumentException | LinkageError e) {
+    Trees trees = Trees.instance(environment);
+    Element element = declaration.element();
+    TreePath path = trees.getPath(element);
+    Tree tree;
+    if (path == null) {
+      path = pathOfComponent(trees, element);
+      tree = path == null ? null : path.getLeaf();
+    } else {
+      AnnotationTree annotation = annotation(trees, path, declaration);
+      tree =
+          annotation == null || value == null
+              ? annotation
+              : valueIn(annotation, declaration, value);
+    }
+    if (path == null || tree == null) {
       return false;
     }
+    trees.printMessage(kind, message, tree, path.getCompilationUnit());
+    return true;
   }
 
   private static @Nullable AnnotationTree annotation(

@@ -54,11 +54,7 @@ public final class ThrottleProcessor extends AbstractProcessor {
   public synchronized void init(ProcessingEnvironment environment) {
     super.init(environment);
     names = new Names(environment);
-    try {
-      MethodReferences.watch(environment);
-    } catch (IllegalArgumentException | LinkageError e) {
-      // Not javac, or it is wrapped: nothing is said of method references.
-    }
+    JavacTrees.ask(() -> MethodReferences.watch(environment));
   }
 
   @Override

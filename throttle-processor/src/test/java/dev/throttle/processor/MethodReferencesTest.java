@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import javax.annotation.processing.Processor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -185,10 +189,8 @@ class MethodReferencesTest {
 
   @Test
   void foundByTheServiceLoader_onAProcessorPath_inANamedModule(@TempDir Path output) {
-    String classes = System.getProperty("java.class.path");
     Path ours =
-        Stream.of(classes.split(File.pathSeparator))
-            .map(Path::of)
+        classPath()
             .filter(path -> path.toString().contains("throttle-processor"))
             .filter(path -> path.endsWith("classes"))
             .findFirst()
@@ -267,6 +269,54 @@ class MethodReferencesTest {
             user("  Function<Integer, String> field = api::one;\n"));
 
     assertThat(build.messages()).isEmpty();
+  }
+
+  /** As on a Java without the module jdk.compiler, which Eclipse's compiler does not need. */
+  @Test
+  void withoutJavacsTrees_theRestIsSaid() throws ReflectiveOperationException, IOException {
+    List<URL> paths = new ArrayList<>();
+    for (Path path : classPath().toList()) {
+      paths.add(path.toUri().toURL());
+    }
+    try (WithoutTrees loader = new WithoutTrees(paths)) {
+      Processor processor =
+          loader
+              .loadClass(ThrottleProcessor.class.getName())
+              .asSubclass(Processor.class)
+              .getDeclaredConstructor()
+              .newInstance();
+      Build build =
+          Build.with(
+              List.of(),
+              List.of(processor),
+              API.replace("limit = 1", "limit = 0"),
+              user("  Function<Integer, String> field = api::one;\n"));
+
+      assertThat(build.messages())
+          .singleElement()
+          .asString()
+          .startsWith(
+              "Api.java:6:36: error: [THROTTLE-003] @Throttle(limit = 0) on Api.one(int): ");
+    }
+  }
+
+  private static Stream<Path> classPath() {
+    return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator)).map(Path::of);
+  }
+
+  private static final class WithoutTrees extends URLClassLoader {
+
+    WithoutTrees(List<URL> paths) {
+      super(paths.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
+    }
+
+    @Override
+    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+      if (name.startsWith("com.sun.source.")) {
+        throw new ClassNotFoundException(name);
+      }
+      return super.loadClass(name, resolve);
+    }
   }
 
   private static String user(String members) {

@@ -240,6 +240,45 @@ class OverrideReportTest {
   }
 
   @Test
+  void whereSpringThrottlesBeans_onlyBodiesThatOverrideBodiesAreReported() {
+    Build build =
+        Build.of(
+            API,
+            "package dev.throttle.spring;\n\npublic class ThrottleAutoConfiguration {}\n",
+            """
+            class Client implements Api {
+              java.util.function.IntFunction<String> reference = this::free;
+
+              @Override
+              public String one(int id) {
+                return "";
+              }
+
+              @Override
+              public String free(int id) {
+                java.util.function.IntFunction<String> throttled = ((Api) this)::one;
+                return throttled.apply(id);
+              }
+
+              @Override
+              public String body(int id) {
+                return "";
+              }
+
+              interface Sub extends Api {
+                @Override
+                String one(int id);
+              }
+            }
+            """);
+
+    assertThat(build.messages())
+        .singleElement()
+        .asString()
+        .contains("[THROTTLE-041] no @Throttle on Client.body(int): ");
+  }
+
+  @Test
   void whereJavacsTreesAreNotToBeHad_aDecoratorIsReportedToo() {
     Build build =
         Build.with(
