@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ final class Buckets {
 
   private final Map<String, Origin> defined = new TreeMap<>();
   private final Map<String, Definition> broughtIn = new TreeMap<>();
+  private final Set<String> named = new HashSet<>();
   private final Set<String> attempted = new HashSet<>();
   private final Set<String> unreadable = new HashSet<>();
   private final Dependencies dependencies;
@@ -37,6 +39,7 @@ final class Buckets {
     if (name == null) {
       return;
     }
+    named.add(name);
     if (declaration.isDefinition()) {
       attempted.add(name);
     }
@@ -61,6 +64,7 @@ final class Buckets {
   void addBroughtIn(Declaration declaration) {
     Definition definition = Definition.of(declaration);
     if (definition != null) {
+      named.add(definition.name());
       broughtIn.putIfAbsent(definition.name(), definition);
     }
   }
@@ -123,14 +127,11 @@ final class Buckets {
     }
   }
 
-  /**
-   * Returns the names of all buckets that were seen; what else dependencies define is not known.
-   */
+  /** Returns the names that are both named here and defined; what else there is is not known. */
   private Set<String> known() {
-    Set<String> names = new HashSet<>(attempted);
-    names.addAll(broughtIn.keySet());
-    names.addAll(dependencies.found());
-    return names;
+    return named.stream()
+        .filter(name -> attempted.contains(name) || find(name) != null)
+        .collect(Collectors.toSet());
   }
 
   private void checkCost(Declaration declaration, Definition definition, boolean alwaysHigh) {

@@ -10,8 +10,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import javax.annotation.processing.Filer;
 import javax.tools.FileObject;
 import javax.tools.StandardLocation;
@@ -55,14 +53,6 @@ final class Dependencies {
 
   @Nullable Definition find(String name) {
     return found.computeIfAbsent(name, this::read).orElse(null);
-  }
-
-  /** Returns the names of the buckets that were asked for and found. */
-  Set<String> found() {
-    return found.entrySet().stream()
-        .filter(entry -> entry.getValue().isPresent())
-        .map(Map.Entry::getKey)
-        .collect(Collectors.toSet());
   }
 
   /**

@@ -102,7 +102,7 @@ final class NamesClass {
   }
 
   private static String suffix(String bucket) {
-    return "_" + Index.hash(bucket, 4).toUpperCase(Locale.ROOT);
+    return "_" + Index.hash(bucket, 6).toUpperCase(Locale.ROOT);
   }
 
   private static String constant(String bucket) {
@@ -112,7 +112,10 @@ final class NamesClass {
             .toUpperCase(Locale.ROOT)
             .replaceAll("[^A-Z0-9]+", "_")
             .replaceAll("^_|_$", "");
-    return words.isEmpty() || Character.isDigit(words.charAt(0)) ? "BUCKET_" + words : words;
+    if (words.isEmpty()) {
+      return "BUCKET" + suffix(bucket);
+    }
+    return Character.isDigit(words.charAt(0)) ? "BUCKET_" + words : words;
   }
 
   private static String inLiteral(String text) {

@@ -141,11 +141,11 @@ class NamesTest {
             entry("a/b", "A_B_" + hash("a/b")),
             entry("camelCase/v2", "CAMEL_CASE_V2"),
             entry("käse", "K_SE"),
-            entry("價格", "BUCKET_"));
+            entry("價格", "BUCKET_" + hash("價格")));
   }
 
   private static String hash(String name) {
-    return Index.hash(name, 4).toUpperCase(Locale.ROOT);
+    return Index.hash(name, 6).toUpperCase(Locale.ROOT);
   }
 
   @Test

@@ -78,7 +78,7 @@ class NearestTest {
                 """)
             .writeTo(directory);
 
-    assertThat(messages(List.of(dependency), "@Throttle(\"api/users\") @Throttle(\"api/user\")"))
+    assertThat(messages(List.of(dependency), "@Throttle(\"api/user\") @Throttle(\"api/users\")"))
         .singleElement()
         .asString()
         .contains("nor in a dependency; did you mean \"api/users\"? Fix: correct the name");
