@@ -42,6 +42,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class MethodReferences implements TaskListener {
 
+  /** Where the annotations of client libraries are for which there are hooks. */
+  private static final List<String> CLIENTS =
+      List.of("feign.", "retrofit2.http.", "org.springframework.web.");
+
   private final Elements elements;
   private final Types types;
   private final Trees trees;
@@ -106,11 +110,22 @@ final class MethodReferences implements TaskListener {
       ThrottledMethod throttled =
           ThrottledType.read(method, through(tree, method), elements, types);
       if (throttled.isThrottled()
+          && !isOfClient(method)
           && !Report.isSuppressed(Diagnostic.METHOD_REFERENCE, method)
           && declarations()
               .noneMatch(around -> Report.isSuppressed(Diagnostic.METHOD_REFERENCE, around))) {
         report(tree, throttled);
       }
+    }
+
+    /**
+     * Says whether a client library reads annotations of the method, so that a hook of its own
+     * throttles each call: weaving or a framework has installed it.
+     */
+    private boolean isOfClient(ExecutableElement method) {
+      return method.getAnnotationMirrors().stream()
+          .map(annotation -> annotation.getAnnotationType().toString())
+          .anyMatch(name -> CLIENTS.stream().anyMatch(name::startsWith));
     }
 
     /** Returns the type through which the call is made: it may only inherit the method. */

@@ -72,6 +72,18 @@ class MethodReferencesTest {
             "User.java:22:12: " + warning("User.Inner()", "id -> api.one(id)"));
   }
 
+  @Test
+  void methodsOfAClientLibrary_areLeftToItsHook() {
+    Build build =
+        Build.of(
+            "package feign;\n\npublic @interface RequestLine {\n  String value();\n}\n",
+            API.replace(
+                "  String one(int id);", "  @feign.RequestLine(\"GET /\") String one(int id);"),
+            user("  Function<Integer, String> field = api::one;"));
+
+    assertThat(build.messages()).isEmpty();
+  }
+
   private static String warning(String where, String lambda) {
     return "warning: [THROTTLE-040] Api::one on "
         + where
