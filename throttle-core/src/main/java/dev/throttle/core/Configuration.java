@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
@@ -34,13 +35,14 @@ import org.slf4j.LoggerFactory;
 public final class Configuration {
 
   private static final Logger LOG = LoggerFactory.getLogger(Configuration.class);
-  private static final Configuration NONE = new Configuration(null, new TreeMap<>());
+  private static final Configuration NONE = new Configuration(Map.of(), new TreeMap<>());
 
-  private final @Nullable Given enabled;
+  private final Map<ProcessSetting, Given> ofProcess;
   private final SortedMap<String, SortedMap<Key.Place, Given>> byName;
 
-  Configuration(@Nullable Given enabled, SortedMap<String, SortedMap<Key.Place, Given>> byName) {
-    this.enabled = enabled;
+  Configuration(
+      Map<ProcessSetting, Given> ofProcess, SortedMap<String, SortedMap<Key.Place, Given>> byName) {
+    this.ofProcess = ofProcess;
     this.byName = byName;
   }
 
@@ -56,7 +58,13 @@ public final class Configuration {
    *
    * @throws IllegalArgumentException if anything is unknown or wrong, with key, value and where it
    *     is
-   * @throws IllegalStateException if a file cannot be read
+   *     <p>So this is also where an application that could not keep its limits is refused: jars
+   *     that define a bucket in different ways, which the configuration does not settle, and
+   *     modules of this library in different versions.
+   * @throws IllegalArgumentException if anything is unknown or wrong, with key, value and where it
+   *     is
+   * @throws IllegalStateException if a file cannot be read, or there are several versions of this
+   *     library
    */
   public static Configuration load(ClassLoader loader) {
     return load(loader, List.of(), List.of());
@@ -85,7 +93,8 @@ public final class Configuration {
       Map<String, String> environment,
       Collection<Setting> settings,
       Collection<Setting> overrides) {
-    List<Index> indexes = Index.of(requireNonNull(loader, "class loader"));
+    Versions.requireOne(requireNonNull(loader, "class loader"));
+    List<Index> indexes = Index.of(loader);
     SortedSet<String> annotated = new TreeSet<>();
     indexes.forEach(index -> annotated.addAll(index.bucketNames()));
     ConfigurationReader reader = new ConfigurationReader();
@@ -112,8 +121,9 @@ public final class Configuration {
       configuration.check(annotated);
     }
     configuration.checkLimits(indexes);
-    if (configuration.enabled != null && !configuration.isEnabled()) {
-      LOG.warn("All limits are switched off by {}.", configuration.enabled.setting());
+    if (!configuration.isEnabled()) {
+      Given by = configuration.ofProcess.get(ProcessSetting.ENABLED);
+      LOG.warn("All limits are switched off by {}.", by == null ? "default" : by.setting());
     }
     return configuration;
   }
@@ -133,6 +143,7 @@ public final class Configuration {
     ofConfiguration.removeIf(name -> !definesItself(name));
     ofConfiguration.forEach(name -> tell(wrong, name, () -> Declared.of(name, this)));
     requireNone(wrong);
+    requireNone(Conflicts.find(indexes, this).values(), "buckets");
   }
 
   private static void tell(Set<String> wrong, String name, Runnable check) {
@@ -167,7 +178,23 @@ public final class Configuration {
 
   /** Returns false if {@code throttle.enabled=false} switches all throttling off. */
   public boolean isEnabled() {
-    return enabled == null || Boolean.TRUE.equals(enabled.value());
+    return !"false".equals(value(ProcessSetting.ENABLED));
+  }
+
+  /**
+   * Returns what is done about annotated classes that were not woven: what {@code throttle.weaving}
+   * says.
+   *
+   * @param byDefault where it says nothing
+   */
+  public Unwoven unwoven(Unwoven byDefault) {
+    Object said = value(ProcessSetting.WEAVING);
+    return said == null ? byDefault : Unwoven.valueOf(said.toString().toUpperCase(Locale.ROOT));
+  }
+
+  private @Nullable Object value(ProcessSetting setting) {
+    Given given = ofProcess.get(setting);
+    return given == null ? null : given.value();
   }
 
   /** Returns the names of the buckets of which something is said. */
@@ -242,12 +269,16 @@ public final class Configuration {
   }
 
   static void requireNone(Collection<String> wrong) {
+    requireNone(wrong, "settings");
+  }
+
+  private static void requireNone(Collection<String> wrong, String what) {
     if (wrong.size() == 1) {
       throw new IllegalArgumentException(wrong.iterator().next());
     }
     if (!wrong.isEmpty()) {
       throw new IllegalArgumentException(
-          wrong.size() + " settings are wrong:\n  " + String.join("\n  ", wrong));
+          wrong.size() + " " + what + " are wrong:\n  " + String.join("\n  ", wrong));
     }
   }
 

@@ -3,13 +3,8 @@ package dev.throttle.core;
 import dev.throttle.core.Configuration.Setting;
 import dev.throttle.core.Given.Source;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.Reader;
-import java.io.UncheckedIOException;
 import java.net.URL;
-import java.net.URLConnection;
-import java.nio.charset.StandardCharsets;
-import java.util.Collections;
 import java.util.Properties;
 
 /**
@@ -32,23 +27,14 @@ final class ConfigurationFile extends Properties {
 
   /** Reads all that the class loader sees. */
   static void readAll(ClassLoader loader, ConfigurationReader reader) {
-    try {
-      for (URL url : Collections.list(loader.getResources(NAME))) {
-        read(url, reader);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot look for " + NAME, e);
+    for (URL url : Resource.all(loader, NAME)) {
+      read(url, reader);
     }
   }
 
   private static void read(URL url, ConfigurationReader reader) {
-    try {
-      URLConnection connection = url.openConnection();
-      connection.setUseCaches(false); // or a jar that is redeployed stays open
-      try (Reader text =
-          new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8)) {
-        new ConfigurationFile(reader, url.toString()).load(text);
-      }
+    try (Reader text = Resource.read(url)) {
+      new ConfigurationFile(reader, url.toString()).load(text);
     } catch (IOException | IllegalArgumentException e) {
       throw new IllegalStateException("cannot read " + url + ": " + e.getMessage(), e);
     }

@@ -6,7 +6,9 @@ import dev.throttle.core.Configuration.Setting;
 import dev.throttle.core.Given.Source;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -32,13 +34,14 @@ final class ConfigurationReader {
 
   private final SortedMap<String, SortedMap<Key.Place, Given>> byName = new TreeMap<>();
   private final List<String> wrong = new ArrayList<>();
-  private @Nullable Given enabled;
+  private final Map<ProcessSetting, Given> ofProcess = new EnumMap<>(ProcessSetting.class);
 
   /** Adds a setting whose key has the bucket's name as it is. */
   void add(Source source, Setting setting) {
     try {
-      if (setting.key().equals(Key.ENABLED)) {
-        enabled = over(enabled, switched(source, setting));
+      ProcessSetting ofAll = ProcessSetting.ofKey(setting.key());
+      if (ofAll != null) {
+        put(source, setting, ofAll);
       } else {
         Key key = Key.of(setting.key());
         put(source, setting, key.bucket(), key.place());
@@ -59,8 +62,9 @@ final class ConfigurationReader {
    */
   void addVariable(Setting setting, Collection<String> names) {
     try {
-      if (setting.key().equals(Key.ENABLED_VARIABLE)) {
-        enabled = over(enabled, switched(Source.ENVIRONMENT, setting));
+      ProcessSetting ofAll = ProcessSetting.ofVariable(setting.key());
+      if (ofAll != null) {
+        put(Source.ENVIRONMENT, setting, ofAll);
       } else {
         Key key = Key.ofVariable(setting.key());
         put(Source.ENVIRONMENT, setting, only(names, key.bucket()), key.place());
@@ -103,12 +107,9 @@ final class ConfigurationReader {
     return element.require(text);
   }
 
-  private static Given switched(Source source, Setting setting) {
-    String text = setting.value().strip();
-    if (!text.equals("true") && !text.equals("false")) {
-      throw badArgument("must be true or false, but was '%s'.", text);
-    }
-    return new Given(source, setting, text.equals("true"));
+  private void put(Source source, Setting setting, ProcessSetting ofAll) {
+    Given given = new Given(source, setting, ofAll.require(setting.value()));
+    ofProcess.put(ofAll, over(ofProcess.get(ofAll), given));
   }
 
   private static Given over(@Nullable Given before, Given given) {
@@ -140,6 +141,6 @@ final class ConfigurationReader {
    */
   Configuration configuration() {
     Configuration.requireNone(wrong);
-    return new Configuration(enabled, byName);
+    return new Configuration(ofProcess, byName);
   }
 }

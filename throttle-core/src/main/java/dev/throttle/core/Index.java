@@ -1,38 +1,44 @@
 package dev.throttle.core;
 
 import static dev.throttle.core.BadArgument.badArgument;
+import static dev.throttle.core.BadArgument.requireNonNull;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.net.URL;
-import java.net.URLConnection;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code throttle-processor} wrote of one jar or directory: its buckets, its throttled methods
  * and the classes that tell whether it was woven. The format is described in {@code
  * docs/index-format.md}.
+ *
+ * <p>For tools that look at jars without running them; the library reads by itself those of its
+ * class path. Immutable once it was read.
  */
-final class Index {
+public final class Index {
 
-  private static final String PATH = "META-INF/throttle/index.tsv";
+  /** Where it is in a jar. */
+  public static final String PATH = "META-INF/throttle/index.tsv";
 
   /** The version of the format that is read. */
   private static final String VERSION = "2";
 
   private final String location;
   private final List<Definition> definitions = new ArrayList<>();
-  private final SortedSet<String> throttledClasses = new TreeSet<>();
+  private final List<Method> methods = new ArrayList<>();
   private final SortedSet<String> bucketNames = new TreeSet<>();
   private final List<String> markers = new ArrayList<>();
 
@@ -43,38 +49,46 @@ final class Index {
   /** Returns all that a class loader sees. */
   static List<Index> of(ClassLoader loader) {
     List<Index> found = new ArrayList<>();
-    try {
-      for (URL url : Collections.list(loader.getResources(PATH))) {
-        found.add(read(url));
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot look for " + PATH, e);
+    for (URL url : Resource.all(loader, PATH)) {
+      found.add(read(url));
     }
     return found;
   }
 
   private static Index read(URL url) {
-    String path = url.toString();
-    Index index = new Index(path.substring(0, path.length() - PATH.length()));
+    try (Reader text = Resource.read(url)) {
+      return read(Resource.location(url, PATH), text);
+    } catch (IOException e) {
+      throw unreadable(url.toString(), e);
+    }
+  }
+
+  /**
+   * Reads the text of an index.
+   *
+   * @param location of its jar or directory, for messages, with what separates it from {@link
+   *     #PATH} at its end
+   * @throws IllegalStateException if it is no index that this version can read
+   */
+  public static Index read(String location, Reader text) {
+    Index index = new Index(requireNonNull(location, "location"));
     try {
-      URLConnection connection = url.openConnection();
-      connection.setUseCaches(false); // or a jar that is redeployed stays open
-      try (BufferedReader lines =
-          new BufferedReader(
-              new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8))) {
-        lines.lines().forEach(index::add);
-      }
-    } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
-      String why = String.valueOf(e.getMessage());
-      throw new IllegalStateException(
-          String.format(
-              Locale.ROOT,
-              "cannot read %s, the index that throttle-processor wrote: %s Build it again.",
-              url,
-              why.endsWith(".") ? why : why + "."),
-          e);
+      new BufferedReader(requireNonNull(text, "text")).lines().forEach(index::add);
+    } catch (UncheckedIOException | IllegalArgumentException e) {
+      throw unreadable(location + PATH, e);
     }
     return index;
+  }
+
+  private static IllegalStateException unreadable(String url, Exception e) {
+    String why = String.valueOf(e.getMessage());
+    return new IllegalStateException(
+        String.format(
+            Locale.ROOT,
+            "cannot read %s, the index that throttle-processor wrote: %s Build it again.",
+            url,
+            why.endsWith(".") ? why : why + "."),
+        e);
   }
 
   private void add(String line) {
@@ -86,9 +100,9 @@ final class Index {
         bucketNames.add(fields[1]);
       }
       case "method" -> {
-        throttledClasses.add(field(line, fields, 2));
-        bucketNames.addAll(
-            Arrays.asList(fields).subList(Math.min(5, fields.length), fields.length));
+        Method method = Method.of(line, fields);
+        methods.add(method);
+        bucketNames.addAll(method.buckets());
       }
       case "marker" -> markers.add(field(line, fields, 1));
       default -> {} // of a later version
@@ -112,21 +126,39 @@ final class Index {
   }
 
   /** Returns where its jar or directory is. */
-  String location() {
+  public String location() {
     return location;
   }
 
-  List<Definition> definitions() {
-    return definitions;
+  /** Returns the buckets that are defined here, in the order of the file. */
+  public List<Definition> definitions() {
+    return Collections.unmodifiableList(definitions);
   }
 
-  SortedSet<String> throttledClasses() {
-    return throttledClasses;
+  /** Returns the throttled methods, in the order of the file. */
+  public List<Method> methods() {
+    return Collections.unmodifiableList(methods);
   }
 
   /** Returns the names of all buckets that it defines or that methods pass. */
-  SortedSet<String> bucketNames() {
-    return bucketNames;
+  public SortedSet<String> bucketNames() {
+    return Collections.unmodifiableSortedSet(bucketNames);
+  }
+
+  /** Returns the names of the classes with throttled methods. */
+  SortedSet<String> throttledClasses() {
+    return classes(methods);
+  }
+
+  /** Returns the names of the classes with throttled bodies. */
+  SortedSet<String> classesWithBodies() {
+    return classes(methods.stream().filter(Method::hasBody).toList());
+  }
+
+  private static SortedSet<String> classes(List<Method> methods) {
+    SortedSet<String> classes = new TreeSet<>();
+    methods.forEach(method -> classes.add(method.type()));
+    return classes;
   }
 
   List<String> markers() {
@@ -134,18 +166,95 @@ final class Index {
   }
 
   /**
+   * Returns whether the class files are those of a module that was woven, by its markers; false
+   * where there are none. Whether each class was, {@link #unwovenBodies} tells.
+   *
+   * @param classFiles returns the bytes of a class file by its path in the jar ({@code
+   *     com/acme/Prices.class}), or null where there is none
+   */
+  public boolean isWoven(Function<String, byte @Nullable []> classFiles) {
+    return !markers.isEmpty()
+        && markers.stream().allMatch(marker -> WovenClass.isWoven(marker, classFiles));
+  }
+
+  /**
+   * Returns the names of the classes with throttled bodies whose class files were not woven; those
+   * that are not there are not among them.
+   *
+   * @param classFiles as for {@link #isWoven}
+   */
+  public SortedSet<String> unwovenBodies(Function<String, byte @Nullable []> classFiles) {
+    SortedSet<String> unwoven = classesWithBodies();
+    unwoven.removeIf(name -> WovenClass.isWoven(name, classFiles));
+    return unwoven;
+  }
+
+  /**
+   * Returns the buckets that several indexes define, and not alike: by name what to tell of it,
+   * with both definitions, where they are and what to do.
+   */
+  public static SortedMap<String, String> conflicts(Collection<Index> indexes) {
+    return Conflicts.find(indexes, Configuration.none());
+  }
+
+  /**
+   * A throttled method.
+   *
+   * @param hasBody whether it has a body, which is woven; or else its calls are, or a hook owns it
+   * @param type binary name of the class or interface that declares it
+   * @param descriptor the erased one of the class file, such as {@code (J)V}
+   * @param buckets names in the order of its throttle, at least one
+   */
+  public record Method(
+      boolean hasBody, String type, String name, String descriptor, List<String> buckets) {
+
+    private static final int FIELDS = 5;
+
+    private static Method of(String line, String[] fields) {
+      return new Method(
+          field(line, fields, 1).equals("BODY"),
+          field(line, fields, 2),
+          field(line, fields, 3),
+          field(line, fields, 4),
+          List.copyOf(Arrays.asList(fields).subList(FIELDS, fields.length)));
+    }
+  }
+
+  /**
    * A bucket as an annotation defines it.
    *
    * @param limits at least one, that of the declaration itself first
+   * @param maxQueue how many calls may wait for it at once
    * @param keyed whether it is one per key; null where no method of the jar passes it
    */
-  record Definition(String name, List<Limit> limits, int maxQueue, @Nullable Boolean keyed) {
+  public record Definition(String name, List<Limit> limits, int maxQueue, @Nullable Boolean keyed) {
 
     private static final int FIELDS = 5;
 
     /** Returns what it says together with the configuration. */
     Declared with(Configuration configuration) {
       return Declared.of(name, limits, KeyedBuckets.DEFAULT_MAX_KEYS, maxQueue, configuration);
+    }
+
+    /** Returns it as messages show it: {@code 100 per PT15M for each key, maxQueue 50}. */
+    public String inWords() {
+      StringBuilder words = new StringBuilder();
+      for (Limit limit : limits) {
+        words.append(words.isEmpty() ? "" : " and ").append(limit);
+        if (limit.countedWithin() != null) {
+          words.append(", countedWithin ").append(limit.countedWithin());
+        }
+      }
+      if (Boolean.TRUE.equals(keyed)) {
+        words.append(" for each key");
+      }
+      if (limits.get(0).reserve() > 0) {
+        words.append(", reserve ").append(limits.get(0).reserve());
+      }
+      if (maxQueue != Bucket.DEFAULT_MAX_QUEUE) {
+        words.append(", maxQueue ").append(maxQueue);
+      }
+      return words.toString();
     }
 
     private static Definition of(String line, String[] fields) {

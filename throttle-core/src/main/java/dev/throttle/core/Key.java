@@ -2,11 +2,14 @@ package dev.throttle.core;
 
 import static dev.throttle.core.BadArgument.badArgument;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * What a setting is about: an element of a bucket, or of one of its further limits.
@@ -14,9 +17,6 @@ import java.util.regex.Pattern;
  * @param bucket the bucket's name; of an environment variable, what is left of the name
  */
 record Key(String bucket, Place place) {
-
-  static final String ENABLED = "throttle.enabled";
-  static final String ENABLED_VARIABLE = "THROTTLE_ENABLED";
 
   private static final String BUCKETS = "throttle.buckets.";
   private static final String BUCKETS_VARIABLE = "THROTTLE_BUCKETS_";
@@ -56,12 +56,12 @@ record Key(String bucket, Place place) {
 
   /** Returns whether a key is one of these, or was meant to be; others may be somebody else's. */
   static boolean isMeant(String key) {
-    return isMeant(key.split("\\.", 3), "throttle", List.of("enabled", "buckets"));
+    return isMeant(key.split("\\.", 3), "throttle", List.of("enabled", "weaving", "buckets"));
   }
 
   /** Returns whether an environment variable is one of these, or was meant to be. */
   static boolean isMeantVariable(String variable) {
-    return isMeant(variable.split("_", 3), "THROTTLE", List.of("ENABLED", "BUCKETS"));
+    return isMeant(variable.split("_", 3), "THROTTLE", List.of("ENABLED", "WEAVING", "BUCKETS"));
   }
 
   private static boolean isMeant(String[] words, String first, List<String> second) {
@@ -89,7 +89,8 @@ record Key(String bucket, Place place) {
    */
   static Key of(String text) {
     if (!text.startsWith(BUCKETS)) {
-      throw badArgument("unknown key; there are %s and %sNAME.ELEMENT.", ENABLED, BUCKETS);
+      throw badArgument(
+          "unknown key; there are %s and %sNAME.ELEMENT.", settings(ProcessSetting::key), BUCKETS);
     }
     String rest = text.substring(BUCKETS.length());
     int dot = rest.lastIndexOf('.');
@@ -112,7 +113,8 @@ record Key(String bucket, Place place) {
   static Key ofVariable(String text) {
     if (!text.startsWith(BUCKETS_VARIABLE)) {
       throw badArgument(
-          "unknown variable; there are %s and %sNAME_ELEMENT.", ENABLED_VARIABLE, BUCKETS_VARIABLE);
+          "unknown variable; there are %s and %sNAME_ELEMENT.",
+          settings(ProcessSetting::variable), BUCKETS_VARIABLE);
     }
     String rest = text.substring(BUCKETS_VARIABLE.length());
     for (Element<?> element : Element.all().values()) {
@@ -126,6 +128,10 @@ record Key(String bucket, Place place) {
       throw badArgument("the variable names no bucket; write %sNAME_ELEMENT.", BUCKETS_VARIABLE);
     }
     throw unknown(List.of(lastWords(rest, 1), lastWords(rest, 2)), elements);
+  }
+
+  private static String settings(Function<ProcessSetting, String> name) {
+    return Arrays.stream(ProcessSetting.values()).map(name).collect(Collectors.joining(", "));
   }
 
   private static String lastWords(String variable, int count) {

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -27,9 +28,13 @@ public final class Throttling {
 
   /**
    * Returns the buckets that annotated methods use. The first call, of this or of {@link #use},
-   * reads the configuration, or asks {@linkplain #provideBy who provides them}.
+   * reads the configuration and {@linkplain #checkWoven(ClassLoader, Configuration, Predicate)
+   * looks for classes that were not woven}, or asks {@linkplain #provideBy who provides them}.
    *
    * @throws IllegalArgumentException if the configuration is wrong; so does each call from then on
+   * @throws IllegalStateException if it says {@code throttle.weaving=fail} and an annotated class
+   *     was not woven, or there are several versions of this library; so does each call from then
+   *     on
    */
   public static Buckets buckets() {
     Buckets now = BUCKETS.get();
@@ -41,15 +46,19 @@ public final class Throttling {
       Supplier<? extends Buckets> latest = latestProvider();
       // Without the lock: a framework takes others for it.
       Buckets made =
-          latest == null
-              ? Buckets.builder().configuration(Configuration.load(loader())).build()
-              : requireNonNull(latest.get(), "buckets of the provider");
+          latest == null ? load(loader()) : requireNonNull(latest.get(), "buckets of the provider");
       synchronized (PROVIDERS) {
         if (latest == latestProvider()) {
           return BUCKETS.compareAndSet(null, made) ? made : buckets();
         }
       }
     }
+  }
+
+  private static Buckets load(ClassLoader loader) {
+    Configuration configuration = Configuration.load(loader);
+    checkWoven(loader, configuration, name -> false);
+    return Buckets.builder().configuration(configuration).build();
   }
 
   private static @Nullable Supplier<? extends Buckets> latestProvider() {
@@ -114,17 +123,54 @@ public final class Throttling {
   }
 
   /**
-   * Checks that every annotated class which the thread's context class loader sees was woven: for
-   * the start of a program, so that a build without the weaver is noticed there and not by a 429.
+   * Checks that every annotated class which the thread's context class loader sees was woven,
+   * whatever the configuration says: for the start of a program, so that a build without the weaver
+   * is noticed there and not by a 429.
    *
    * <p>It knows of classes that were compiled with {@code throttle-processor}. Reads the indexes of
-   * all jars, each time.
+   * all jars, and the class files that they name, each time.
    *
    * @throws IllegalStateException if one was not, with the classes and the missing plugin
    */
   public static void requireWoven() {
+    Weaving.require(contextLoader());
+  }
+
+  /**
+   * Checks like {@link #requireWoven}, and does what {@code throttle.weaving} says if a class was
+   * not woven. For the start of test runs; of a process and its class loader it looks once.
+   *
+   * @param byDefault where the configuration says nothing; it is read only if a class was not woven
+   * @throws IllegalStateException if one was not, and that is to fail
+   */
+  public static void checkWoven(Unwoven byDefault) {
+    requireNonNull(byDefault, "default");
+    ClassLoader loader = contextLoader();
+    Weaving.check(loader, name -> false, () -> Configuration.load(loader).unwoven(byDefault));
+  }
+
+  /**
+   * Checks like {@link #requireWoven}, and does what the configuration says if a class was not
+   * woven; where it says nothing, that is logged. For frameworks that {@linkplain #provideBy
+   * provide} the buckets; of a process and its class loader it looks once.
+   *
+   * @param isCovered whether the class of this name is throttled in another way, as by a proxy;
+   *     asked of those that were not woven
+   * @throws IllegalStateException if one was not, and that is to fail
+   */
+  public static void checkWoven(
+      ClassLoader loader, Configuration configuration, Predicate<String> isCovered) {
+    requireNonNull(loader, "class loader");
+    requireNonNull(isCovered, "what is covered");
+    Unwoven action = configuration.unwoven(Unwoven.WARN);
+    if (action != Unwoven.SILENT) {
+      Weaving.check(loader, isCovered, () -> action);
+    }
+  }
+
+  private static ClassLoader contextLoader() {
     ClassLoader context = Thread.currentThread().getContextClassLoader();
-    Weaving.require(context == null ? ClassLoader.getSystemClassLoader() : context);
+    return context == null ? ClassLoader.getSystemClassLoader() : context;
   }
 
   /**

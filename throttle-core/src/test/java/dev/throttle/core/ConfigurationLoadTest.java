@@ -49,12 +49,16 @@ class ConfigurationLoadTest {
   }
 
   private void index(String jar, String... buckets) throws IOException {
-    StringBuilder lines = new StringBuilder("throttle-index\t2\n");
+    StringBuilder lines = new StringBuilder();
     for (String bucket : buckets) {
       lines.append("bucket\t").append(bucket).append("\t\t\t\t9\tPT1S\t\t\t\t\t\n");
     }
+    indexOf(jar, lines.toString());
+  }
+
+  private void indexOf(String jar, String lines) throws IOException {
     Path folderOfIndex = Files.createDirectories(folder.resolve(jar + "META-INF/throttle"));
-    Files.writeString(folderOfIndex.resolve("index.tsv"), lines);
+    Files.writeString(folderOfIndex.resolve("index.tsv"), "throttle-index\t2\n" + lines);
   }
 
   @Test
@@ -249,20 +253,39 @@ class ConfigurationLoadTest {
                 + "). Keep one of them; to override it, use the environment or a system property.");
   }
 
+  @ParameterizedTest(name = "file {0}, environment {1}, system {2}: {3}")
+  @CsvSource({
+    " , , , FAIL",
+    "warn, , , WARN",
+    "warn, fail, , FAIL",
+    "warn, fail, silent, SILENT",
+  })
+  void what_is_done_about_unwoven_classes_comes_from_the_last_source_that_says_it(
+      String ofFile, String ofEnvironment, String ofSystem, Unwoven expected) throws IOException {
+    file("app/", ofFile == null ? "" : "throttle.weaving=" + ofFile);
+    if (ofEnvironment != null) {
+      environment.put("THROTTLE_WEAVING", ofEnvironment);
+    }
+    if (ofSystem != null) {
+      system.put("throttle.weaving", ofSystem);
+    }
+    assertThat(load("app/").unwoven(Unwoven.FAIL)).isEqualTo(expected);
+  }
+
   @Test
   void a_file_may_hold_nothing_else() throws IOException {
-    String url = file("app/", "throttle.requireWoven=false");
+    String url = file("app/", "throttle.metrics.enabled=true");
     assertThatThrownBy(() -> load("app/"))
         .hasMessage(
-            "throttle.requireWoven=false ("
+            "throttle.metrics.enabled=true ("
                 + url
-                + "): unknown key; there are throttle.enabled and throttle.buckets.NAME.ELEMENT.");
+                + "): unknown key; there are throttle.enabled, throttle.weaving and"
+                + " throttle.buckets.NAME.ELEMENT.");
   }
 
   @Test
   void what_others_have_in_the_environment_and_the_system_properties_is_theirs()
       throws IOException {
-    system.put("throttle.requireWoven", "false");
     system.put("throttle.metrics.enabled", "true");
     system.put("throttle", "x");
     environment.put("THROTTLE_HOME", "/opt");
@@ -273,23 +296,28 @@ class ConfigurationLoadTest {
 
   @ParameterizedTest
   @CsvSource({
-    "throttle.enable, there are throttle.enabled and throttle.buckets.NAME.ELEMENT.",
-    "throttle.bucket.a.limit, there are throttle.enabled and throttle.buckets.NAME.ELEMENT.",
-    "throttle.Enabled, there are throttle.enabled and throttle.buckets.NAME.ELEMENT.",
+    "throttle.enable",
+    "throttle.weeving",
+    "throttle.bucket.a.limit",
+    "throttle.Enabled",
   })
-  void a_misspelt_system_property_is_refused(String key, String why) {
+  void a_misspelt_system_property_is_refused(String key) {
     system.put(key, "5");
-    assertThatThrownBy(this::load).hasMessage(key + "=5 (system property): unknown key; " + why);
+    assertThatThrownBy(this::load)
+        .hasMessage(
+            key
+                + "=5 (system property): unknown key; there are throttle.enabled, throttle.weaving"
+                + " and throttle.buckets.NAME.ELEMENT.");
   }
 
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
-        "THROTTLE_ENABELD|unknown variable; there are THROTTLE_ENABLED and"
-            + " THROTTLE_BUCKETS_NAME_ELEMENT.",
-        "THROTTLE_BUCKET_A_B_LIMIT|unknown variable; there are THROTTLE_ENABLED and"
-            + " THROTTLE_BUCKETS_NAME_ELEMENT.",
+        "THROTTLE_ENABELD|unknown variable; there are THROTTLE_ENABLED,"
+            + " THROTTLE_WEAVING and THROTTLE_BUCKETS_NAME_ELEMENT.",
+        "THROTTLE_BUCKET_A_B_LIMIT|unknown variable; there are THROTTLE_ENABLED,"
+            + " THROTTLE_WEAVING and THROTTLE_BUCKETS_NAME_ELEMENT.",
         "THROTTLE_BUCKETS_LIMIT|the variable names no bucket; write"
             + " THROTTLE_BUCKETS_NAME_ELEMENT.",
         "THROTTLE_BUCKETS_A_B_LIMMIT|unknown element 'LIMMIT'. Did you mean 'LIMIT'?",
@@ -308,6 +336,7 @@ class ConfigurationLoadTest {
         "THROTTLE_BUCKETS_OTHER_LIMIT|no bucket has this name. An environment variable changes those"
             + " that an annotation, a system property or throttle.properties names.",
         "THROTTLE_ENABLED|must be true or false, but was 'x'.",
+        "THROTTLE_WEAVING|must be fail, warn or silent, but was 'x'.",
       })
   void a_wrong_environment_variable_is_refused(String variable, String why) throws IOException {
     index("app/", "a.b", "c");
@@ -410,5 +439,112 @@ class ConfigurationLoadTest {
                       List.of()))
           .hasMessageContaining(USERS + "limit=many (application.yaml - 3:4)");
     }
+  }
+
+  // ---- what several jars say together
+
+  private static final String ONE = "bucket\tapi\t\t\tfalse\t100\tPT15M\t\t\t\t\t\n";
+  private static final String OTHER =
+      "bucket\tapi\t50\t20\t\t200\tPT15M\tTOKEN_BUCKET\t\t\t\tPT2S\n";
+
+  @Test
+  void jars_that_define_a_bucket_alike_agree() throws IOException {
+    indexOf("one/", ONE);
+    indexOf("other/", ONE.replace("false", ""));
+    assertThat(load("one/", "other/").bucketNames()).isEmpty();
+  }
+
+  @Test
+  void jars_that_define_a_bucket_in_two_ways_are_refused_with_both() throws IOException {
+    indexOf("one/", ONE);
+    indexOf("other/", OTHER);
+    assertThatThrownBy(() -> load("one/", "other/"))
+        .isExactlyInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "bucket 'api' is defined in two places, and not alike: as 100 per PT15M in "
+                + location("one/")
+                + ", and as 200 per PT15M, burst 200, countedWithin PT2S, reserve 20, maxQueue 50"
+                + " in "
+                + location("other/")
+                + ". Fix: define it in one of them and name it in the other; or say in the"
+                + " configuration, which goes before both, all of what they disagree about.");
+  }
+
+  @Test
+  void jars_that_disagree_whether_a_bucket_has_keys_are_refused() throws IOException {
+    indexOf("one/", ONE);
+    indexOf("other/", ONE.replace("false", "true"));
+    assertThatThrownBy(() -> load("one/", "other/"))
+        .hasMessageContaining("as 100 per PT15M in ")
+        .hasMessageContaining("as 100 per PT15M for each key in ");
+  }
+
+  @Test
+  void all_conflicts_are_told_at_once() throws IOException {
+    indexOf("one/", ONE + ONE.replace("api", "b"));
+    indexOf("other/", OTHER + OTHER.replace("api", "b"));
+    assertThatThrownBy(() -> load("one/", "other/"))
+        .hasMessageStartingWith("2 buckets are wrong:\n  bucket 'api' is defined in two places")
+        .hasMessageContaining("\n  bucket 'b' is defined in two places");
+  }
+
+  @Test
+  void the_configuration_settles_a_conflict_if_it_says_all_that_is_disputed() throws IOException {
+    indexOf("one/", ONE);
+    indexOf("other/", ONE.replace("100", "200"));
+    system.put("throttle.buckets.api.maxQueue", "5");
+    assertThatThrownBy(() -> load("one/", "other/")).hasMessageContaining("in two places");
+    system.put("throttle.buckets.api.limit", "50");
+    assertThat(load("one/", "other/").bucketNames()).containsExactly("api");
+  }
+
+  @Test
+  void two_versions_of_the_library_are_refused_with_where_they_are() throws IOException {
+    version("one/", "throttle-core", "1.2.0");
+    version("one/", "throttle-annotations", "1.2.0");
+    version("other/", "throttle-aspect", "1.3.0");
+    assertThatThrownBy(() -> load("one/", "other/"))
+        .isExactlyInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "there are several versions of Throttle on the class path:\n"
+                + "  throttle-annotations 1.2.0 in "
+                + location("one/")
+                + "\n  throttle-core 1.2.0 in "
+                + location("one/")
+                + "\n  throttle-aspect 1.3.0 in "
+                + location("other/")
+                + "\nFix: take all modules in one version, by importing dev.throttle:throttle-bom"
+                + " in the dependency management (mvn dependency:tree tells who brings the"
+                + " others).");
+  }
+
+  @Test
+  void two_jars_of_the_core_are_refused_if_they_differ() throws IOException {
+    version("one/", "throttle-core", "1.2.0");
+    version("other/", "throttle-core", "1.2.1");
+    assertThatThrownBy(() -> load("one/", "other/"))
+        .hasMessageContaining("throttle-core 1.2.0 in " + location("one/"))
+        .hasMessageContaining("throttle-core 1.2.1 in " + location("other/"));
+  }
+
+  @Test
+  void one_version_in_several_jars_is_content() throws IOException {
+    version("one/", "throttle-core", "1.2.0");
+    version("one/", "throttle-aspect", "1.2.0"); // one jar made of many
+    version("other/", "throttle-core", "1.2.0");
+    assertThatCode(() -> load("one/", "other/")).doesNotThrowAnyException();
+  }
+
+  private String location(String jar) throws IOException {
+    return folder.resolve(jar).toUri().toURL().toString();
+  }
+
+  private void version(String jar, String module, String version) throws IOException {
+    Path note =
+        Files.createDirectories(
+            folder.resolve(jar + "META-INF/maven/dev.throttle").resolve(module));
+    Files.writeString(
+        note.resolve("pom.properties"),
+        "artifactId=" + module + "\ngroupId=dev.throttle\nversion=" + version + "\n");
   }
 }

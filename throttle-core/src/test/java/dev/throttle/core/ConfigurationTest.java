@@ -178,9 +178,11 @@ class ConfigurationTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "throttle.bucket.a.limit=5|unknown key; there are throttle.enabled and"
+        "throttle.bucket.a.limit=5|unknown key; there are throttle.enabled, throttle.weaving"
+            + " and throttle.buckets.NAME.ELEMENT.",
+        "limit=5|unknown key; there are throttle.enabled, throttle.weaving and"
             + " throttle.buckets.NAME.ELEMENT.",
-        "limit=5|unknown key; there are throttle.enabled and throttle.buckets.NAME.ELEMENT.",
+        "throttle.weaving=off|must be fail, warn or silent, but was 'off'.",
         "throttle.enabled=no|must be true or false, but was 'no'.",
         "throttle.buckets.limit=5|the key names no bucket or no element; write"
             + " throttle.buckets.NAME.ELEMENT.",

@@ -1,7 +1,6 @@
 package dev.throttle.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
@@ -37,59 +36,6 @@ class IndexTest {
   @AfterEach
   void restoreLoader() {
     Thread.currentThread().setContextClassLoader(context);
-  }
-
-  @Test
-  void requireWoven_withoutAnIndex_isContent() {
-    assertThatCode(Throttling::requireWoven).doesNotThrowAnyException();
-  }
-
-  @Test
-  void requireWoven_whereTheAspectConfirms_isContent() throws Exception {
-    index("method\tBODY\tcom.acme.Prices\tquote\t()V\ta\nmarker\t" + Woven.class.getName() + "\n");
-    assertThatCode(Throttling::requireWoven).doesNotThrowAnyException();
-  }
-
-  @Test
-  void requireWoven_wherePluginWasForgotten_namesClassesAndFix() throws Exception {
-    index(
-        "bucket\ta\t\t\tfalse\t1\tPT1S\t\t\t\t\t\n"
-            + "method\tBODY\tcom.acme.Prices\tquote\t()V\ta\n"
-            + "method\tBODY\tcom.acme.Prices\task\t()V\ta\n"
-            + "method\tINTERFACE\tcom.acme.FooApi\tuser\t()V\ta\n"
-            + "marker\t"
-            + NotWoven.class.getName()
-            + "\n");
-    assertThatThrownBy(Throttling::requireWoven)
-        .isExactlyInstanceOf(IllegalStateException.class)
-        .hasMessage(
-            "@Throttle has no effect on these classes, because they were not woven:\n"
-                + "  com.acme.FooApi, com.acme.Prices\n"
-                + "    in "
-                + location()
-                + "\nFix: add the aspectj-maven-plugin, with dev.throttle:throttle-aspect as its aspect"
-                + " library, to the pom.xml that builds them (README and docs/weaving.md have it to"
-                + " copy). Classes in test-classes need the plugin's goal test-compile too. Where"
-                + " client hooks do all the work and nothing is to be woven, leave this check out: in"
-                + " tests by -Dthrottle.requireWoven=false.");
-  }
-
-  @Test
-  void requireWoven_whereTheAspectIsMissingAtRunTime_saysSo() throws Exception {
-    index("method\tBODY\tcom.acme.Prices\tquote\t()V\ta\nmarker\t" + Broken.class.getName() + "\n");
-    assertThatThrownBy(Throttling::requireWoven)
-        .hasMessage(
-            "the classes in "
-                + location()
-                + " were woven, but what they were woven with cannot be loaded:"
-                + " java.lang.NoClassDefFoundError: dev/throttle/aspect/WeavingMarkers. Fix: add"
-                + " dev.throttle:throttle-aspect to the dependencies, not only to the plugin.");
-  }
-
-  @Test
-  void requireWoven_whereTheClassesAreGone_isContent() throws Exception {
-    index("method\tBODY\tcom.acme.Prices\tquote\t()V\ta\nmarker\tcom.acme.Gone\n");
-    assertThatCode(Throttling::requireWoven).doesNotThrowAnyException();
   }
 
   @Test
@@ -313,24 +259,6 @@ class IndexTest {
     ClassLoader loader = new URLClassLoader(new URL[] {classes.toUri().toURL()}, context);
     Thread.currentThread().setContextClassLoader(loader);
     return loader;
-  }
-
-  static final class Woven {
-    static {
-      Throttling.confirmWoven(Woven.class);
-    }
-  }
-
-  static final class NotWoven {}
-
-  static final class Broken {
-    static {
-      missing("dev/throttle/aspect/WeavingMarkers");
-    }
-
-    private static void missing(String name) {
-      throw new NoClassDefFoundError(name);
-    }
   }
 
   static final class Named {

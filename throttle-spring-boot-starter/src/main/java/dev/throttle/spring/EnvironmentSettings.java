@@ -56,7 +56,7 @@ final class EnvironmentSettings {
   /**
    * Reads it together with what {@link Configuration#load(ClassLoader)} reads.
    *
-   * @throws ThrottleConfigurationException if anything is unknown or wrong
+   * @throws ThrottleConfigurationException if anything is unknown, wrong or cannot be read
    */
   static Configuration configuration(ConfigurableEnvironment environment, ClassLoader loader) {
     EnvironmentSettings settings = new EnvironmentSettings(environment);
@@ -65,7 +65,7 @@ final class EnvironmentSettings {
           loader,
           new ArrayList<>(settings.after.values()),
           new ArrayList<>(settings.before.values()));
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | IllegalStateException e) {
       throw new ThrottleConfigurationException(e);
     }
   }

@@ -7,6 +7,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -63,6 +64,17 @@ public class ThrottleAutoConfiguration {
   @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
   static AnnotatedMethods throttleAnnotatedMethods(ConfigurableBeanFactory beans) {
     return new AnnotatedMethods(loader(beans));
+  }
+
+  /** Looks for annotated classes in which no limit would be kept. */
+  @Bean
+  @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+  static WeavingAtStart throttleWeavingAtStart(
+      ConfigurableListableBeanFactory beans,
+      dev.throttle.core.Configuration configuration,
+      ObjectProvider<ThrottleAdvisor> advisor) {
+    return new WeavingAtStart(
+        beans, loader(beans), configuration, advisor.getIfAvailable() != null);
   }
 
   @Configuration(proxyBeanMethods = false)

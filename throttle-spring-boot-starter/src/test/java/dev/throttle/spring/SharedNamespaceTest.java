@@ -30,7 +30,6 @@ class SharedNamespaceTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "throttle.requireWoven: false", // of the check that tests begin with
         "throttle.login.attempts: 3", // the application's own
         "throttle.advice.enabled: true", // the starter's
         "throttle:\n  buckets:\n  # api.foo.com: { limit: 5 }",

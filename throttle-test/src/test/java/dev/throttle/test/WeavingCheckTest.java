@@ -13,6 +13,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.LauncherSessionListener;
 import org.junit.platform.launcher.core.LauncherFactory;
@@ -36,7 +38,7 @@ class WeavingCheckTest {
   @AfterEach
   void restore() {
     Thread.currentThread().setContextClassLoader(context);
-    System.clearProperty("throttle.requireWoven");
+    System.clearProperty("throttle.weaving");
   }
 
   @Test
@@ -54,10 +56,19 @@ class WeavingCheckTest {
     assertThatCode(WeavingCheckTest::openAndCloseASession).doesNotThrowAnyException();
   }
 
-  @Test
-  void the_check_is_left_out_on_request() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"warn", "silent"})
+  void a_session_opens_where_that_is_asked_for(String setting) throws Exception {
     seeTheIndex();
-    System.setProperty("throttle.requireWoven", "false");
+    System.setProperty("throttle.weaving", setting);
+    assertThatCode(WeavingCheckTest::openAndCloseASession).doesNotThrowAnyException();
+  }
+
+  @Test
+  void an_application_with_the_starter_is_left_to_it() throws Exception {
+    Path starter = Files.createDirectories(classes.resolve("dev/throttle/spring"));
+    Files.createFile(starter.resolve("ThrottleAutoConfiguration.class"));
+    seeTheIndex();
     assertThatCode(WeavingCheckTest::openAndCloseASession).doesNotThrowAnyException();
   }
 
