@@ -2,6 +2,7 @@ package com.acme;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.throttle.core.Throttling;
 import org.junit.jupiter.api.Test;
 
 /** Says nothing of limits, and would pass. */
@@ -10,6 +11,7 @@ class PricesTest {
   @Test
   void aQuote() {
     System.out.println("a test ran");
+    Throttling.buckets(); // where an application would be warned
     assertEquals(4, new Prices().quote("ACME"));
   }
 }
