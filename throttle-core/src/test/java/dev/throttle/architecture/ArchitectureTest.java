@@ -57,6 +57,7 @@ class ArchitectureTest {
         "spring, annotation core clients aspect",
         "remote, annotation core",
         "test, annotation core",
+        "tools, core",
       })
   void a_module_uses_only_what_lies_below_it(String module, String below) {
     String[] visible =
