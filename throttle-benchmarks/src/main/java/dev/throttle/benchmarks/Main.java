@@ -14,6 +14,7 @@ import picocli.CommandLine.ScopeType;
     subcommands = {
       PermitCommand.class,
       WovenCommand.class,
+      WeavingCommand.class,
       ComplianceCommand.class,
       ContendedCommand.class,
       WaitersCommand.class,

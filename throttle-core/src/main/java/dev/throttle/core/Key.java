@@ -6,10 +6,12 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a setting is about: an element of a bucket, or of one of its further limits.
@@ -20,6 +22,13 @@ record Key(String bucket, Place place) {
 
   private static final String BUCKETS = "throttle.buckets.";
   private static final String BUCKETS_VARIABLE = "THROTTLE_BUCKETS_";
+
+  /** What comes after the first word of a key. */
+  private static final List<String> SECOND_WORDS =
+      Stream.concat(
+              Arrays.stream(ProcessSetting.values()).map(ProcessSetting::word),
+              Stream.of("buckets"))
+          .toList();
 
   private static final Pattern ALSO = Pattern.compile("(.+)\\.also\\.([0-9]+)");
   private static final Pattern ALSO_VARIABLE = Pattern.compile("(.+)_ALSO_([0-9]+)");
@@ -56,12 +65,15 @@ record Key(String bucket, Place place) {
 
   /** Returns whether a key is one of these, or was meant to be; others may be somebody else's. */
   static boolean isMeant(String key) {
-    return isMeant(key.split("\\.", 3), "throttle", List.of("enabled", "weaving", "buckets"));
+    return isMeant(key.split("\\.", 3), "throttle", SECOND_WORDS);
   }
 
   /** Returns whether an environment variable is one of these, or was meant to be. */
   static boolean isMeantVariable(String variable) {
-    return isMeant(variable.split("_", 3), "THROTTLE", List.of("ENABLED", "WEAVING", "BUCKETS"));
+    return isMeant(
+        variable.split("_", 3),
+        "THROTTLE",
+        SECOND_WORDS.stream().map(word -> word.toUpperCase(Locale.ROOT)).toList());
   }
 
   private static boolean isMeant(String[] words, String first, List<String> second) {

@@ -2,7 +2,6 @@ package dev.throttle.core;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URL;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -197,12 +196,8 @@ final class Weaving {
   }
 
   private byte @Nullable [] classFile(String path) {
-    URL url = loader.getResource(path);
-    if (url == null) {
-      return null;
-    }
-    try (InputStream bytes = Resource.open(url)) {
-      return bytes.readAllBytes();
+    try (InputStream bytes = loader.getResourceAsStream(path)) {
+      return bytes == null ? null : bytes.readAllBytes();
     } catch (IOException e) {
       return null; // as good as not there
     }
