@@ -128,10 +128,11 @@ public final class Bucket {
     List<Terms> changed = new ArrayList<>(count);
     Slots of = slots;
     for (Limit limit : limits) {
-      Terms now = requireNonNull(of, "limit").terms();
+      Slots changing = requireNonNull(of, "limit");
+      Terms now = changing.terms();
       Terms whole = family.terms(limit);
       changed.add(now.leased ? whole.leasing(now.capacity) : whole);
-      of = of.next;
+      of = changing.next;
     }
     family.room.change(this, changed);
   }
