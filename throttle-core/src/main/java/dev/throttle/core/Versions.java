@@ -18,7 +18,8 @@ import java.util.Set;
  */
 final class Versions {
 
-  private static final List<String> MODULES =
+  /** Those that run with an application. */
+  static final List<String> MODULES =
       List.of(
           "throttle-annotations",
           "throttle-core",
@@ -26,6 +27,7 @@ final class Versions {
           "throttle-kotlin",
           "throttle-aspect",
           "throttle-spring-boot-starter",
+          "throttle-remote-lease",
           "throttle-test");
 
   private Versions() {}
