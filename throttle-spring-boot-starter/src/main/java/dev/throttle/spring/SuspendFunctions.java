@@ -26,7 +26,9 @@ final class SuspendFunctions {
   }
 
   /** How advice sees a call. */
+  @FunctionalInterface
   private interface AsMono {
+    @SuppressWarnings("UnusedMethod") // for its return type, by reflection
     Mono<?> call();
   }
 }
