@@ -2,6 +2,7 @@ package dev.throttle.processor;
 
 import com.sun.source.tree.ExpressionTree;
 import com.sun.source.tree.IdentifierTree;
+import com.sun.source.tree.MemberReferenceTree;
 import com.sun.source.tree.MemberSelectTree;
 import com.sun.source.tree.MethodInvocationTree;
 import com.sun.source.tree.MethodTree;
@@ -22,15 +23,17 @@ final class Delegation {
 
   static boolean isIn(ExecutableElement method, ProcessingEnvironment environment) {
     MethodTree tree = Trees.instance(environment).getTree(method);
-    return tree != null && Boolean.TRUE.equals(new Calls(method.getSimpleName()).scan(tree, null));
+    return tree != null && Boolean.TRUE.equals(new Calls(method).scan(tree, null));
   }
 
   private static final class Calls extends TreeScanner<@Nullable Boolean, @Nullable Void> {
 
     private final Name name;
+    private final int arguments;
 
-    Calls(Name name) {
-      this.name = name;
+    Calls(ExecutableElement method) {
+      this.name = method.getSimpleName();
+      this.arguments = method.getParameters().size();
     }
 
     @Override
@@ -38,10 +41,19 @@ final class Delegation {
         MethodInvocationTree call, @Nullable Void nothing) {
       if (call.getMethodSelect() instanceof MemberSelectTree select
           && select.getIdentifier().equals(name)
+          && call.getArguments().size() == arguments
           && !isThis(select.getExpression())) {
         return true;
       }
       return super.visitMethodInvocation(call, null);
+    }
+
+    @Override
+    public @Nullable Boolean visitMemberReference(
+        MemberReferenceTree reference, @Nullable Void nothing) {
+      return reference.getName().equals(name) && !isThis(reference.getQualifierExpression())
+          ? true
+          : super.visitMemberReference(reference, null);
     }
 
     private static boolean isThis(ExpressionTree receiver) {

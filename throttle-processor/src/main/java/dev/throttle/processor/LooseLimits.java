@@ -3,6 +3,7 @@ package dev.throttle.processor;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import javax.lang.model.element.ElementKind;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,7 +62,7 @@ final class LooseLimits {
                 + "' has another ("
                 + tighter.inWords()
                 + ")",
-            "remove this limit, or lower it");
+            "look at both numbers, and remove this limit or lower it");
       }
     }
     return reported;
@@ -81,8 +82,8 @@ final class LooseLimits {
 
   private void checkAgainstOthers(
       Definition loose, Declaration declaration, List<ThrottledMethod> methods) {
-    if (methods.isEmpty()) {
-      return;
+    if (methods.isEmpty() || declaration.element().getKind() == ElementKind.ANNOTATION_TYPE) {
+      return; // whoever else uses the annotation may be elsewhere
     }
     for (String name : methods.get(0).buckets()) {
       Definition tight = buckets.find(name);
@@ -102,7 +103,11 @@ final class LooseLimits {
                 + "' ("
                 + tight.inWords()
                 + ") too",
-            "lower the limit, or remove the bucket");
+            "look at both numbers; or suppress this with @SuppressWarnings(\""
+                + Diagnostic.NEVER_BINDS.id()
+                + "\") if '"
+                + name
+                + "' may be in mode SHADOW, changed while the program runs, or shared otherwise");
         return;
       }
     }

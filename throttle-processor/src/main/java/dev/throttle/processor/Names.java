@@ -34,6 +34,10 @@ final class Names {
   /** The option whose value is the simple name of the class. */
   static final String OPTION = "throttle.names";
 
+  /** Words that are names, but not of classes. */
+  private static final Set<String> NO_CLASSES =
+      Set.of("permits", "record", "sealed", "var", "yield");
+
   private final ProcessingEnvironment environment;
   private final Set<String> done = new HashSet<>();
   private boolean refused;
@@ -54,7 +58,7 @@ final class Names {
       return;
     }
     String simpleName = environment.getOptions().get(OPTION);
-    if (simpleName != null && SourceVersion.isName(simpleName) && !simpleName.contains(".")) {
+    if (simpleName != null && isNameOfClass(simpleName)) {
       Map<String, String> defined = defined(types);
       for (List<ThrottledType> together : byPackage(types)) {
         generate(simpleName, together, defined, isCompiledHere, report);
@@ -67,6 +71,10 @@ final class Names {
           "it must be the simple name of a class",
           "write for example -A" + OPTION + "=BucketNames");
     }
+  }
+
+  private static boolean isNameOfClass(String name) {
+    return SourceVersion.isName(name) && !name.contains(".") && !NO_CLASSES.contains(name);
   }
 
   private void generate(

@@ -51,7 +51,7 @@ final class NamesClass {
                     """
 
                       /** %s: %s. */
-                      public static final String %s = "%s";
+                      public static final java.lang.String %s = "%s";
                     """,
                     inJavadoc(bucket),
                     inJavadoc(words),

@@ -111,6 +111,19 @@ class LooseLimitsTest {
   }
 
   @Test
+  void looserBucketOfAnAnnotation_isNotReported_whoeverElseUsesIt() {
+    assertThat(
+            Build.of(
+                    "import dev.throttle.annotation.*;\n"
+                        + "@Throttle(value = \"b\", limit = 20, period = \"PT1M\")\n@interface B {}\n",
+                    "import dev.throttle.annotation.*;\n"
+                        + "@Throttle(value = \"a\", limit = 10, period = \"PT1M\")\n"
+                        + "interface Api {\n  @B void call();\n}\n")
+                .messages())
+        .isEmpty();
+  }
+
+  @Test
   void oneOfThreeLimits_isReportedAtItself_alsoTheFirst() {
     assertThat(
             ofOneBucket(

@@ -71,13 +71,13 @@ class NamesTest {
               private BucketNames() {}
 
               /** api.foo.com: 100 per 15 minutes. */
-              public static final String API_FOO_COM = "api.foo.com";
+              public static final java.lang.String API_FOO_COM = "api.foo.com";
 
               /** api.foo.com/users: 10 per second and 1000 per calendar day. */
-              public static final String API_FOO_COM_USERS = "api.foo.com/users";
+              public static final java.lang.String API_FOO_COM_USERS = "api.foo.com/users";
 
               /** foo: 1 at once. */
-              public static final String FOO = "foo";
+              public static final java.lang.String FOO = "foo";
             }
             """);
     assertThat(source(build, "com/acme/other/BucketNames.java"))
@@ -168,7 +168,7 @@ class NamesTest {
     assertThat(build.messages()).isEmpty();
     assertThat(source(build, "BucketNames.java"))
         .contains(
-            "public static final String B_U0041_SEE_CODE ="
+            "public static final java.lang.String B_U0041_SEE_CODE ="
                 + " \"*/ <b>\\u00fc\\\"\\\\u0041 @see {@code} \\u50f9\";");
   }
 
@@ -232,7 +232,7 @@ class NamesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "=", "=a.B", "=bucket-names", "=class", "=1"})
+  @ValueSource(strings = {"", "=", "=a.B", "=bucket-names", "=class", "=record", "=1"})
   void badValue_isSaidOnce_withoutAPlace(String value) {
     Build build =
         Build.with(

@@ -174,6 +174,22 @@ class OverrideReportTest {
                 }
               }
 
+              @SuppressWarnings("THROTTLE-040")
+              class Cached implements Api {
+                Api next;
+
+                @Override
+                public String one(int id) {
+                  java.util.function.IntFunction<String> source = next::one;
+                  return source.apply(id);
+                }
+
+                @Override
+                public String free(int id) {
+                  return "";
+                }
+              }
+
               private static class Hidden implements Api {
                 @Override
                 public String one(int id) {
@@ -212,6 +228,34 @@ class OverrideReportTest {
             """);
 
     assertThat(build.messages()).isEmpty();
+  }
+
+  @Test
+  void callOfAMethodWithOtherParameters_isNoDecoration() {
+    Build build =
+        Build.of(
+            API,
+            """
+            class Cache implements Api {
+              interface Source {
+                String one();
+              }
+
+              Source source;
+
+              @Override
+              public String one(int id) {
+                return source.one();
+              }
+
+              @Override
+              public String free(int id) {
+                return "";
+              }
+            }
+            """);
+
+    assertThat(build.messages()).singleElement().asString().contains("[THROTTLE-041]");
   }
 
   @Test

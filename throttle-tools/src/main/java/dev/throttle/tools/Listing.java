@@ -24,8 +24,10 @@ final class Listing {
       return "No limits: nothing here has an index, which throttle-processor writes.\n";
     }
     StringBuilder text = new StringBuilder();
-    table(text, bucketRows());
-    text.append('\n');
+    if (!limits.names().isEmpty()) {
+      table(text, bucketRows());
+      text.append('\n');
+    }
     table(text, moduleRows());
     if (withMethods) {
       limits.names().forEach(bucket -> methods(text, bucket));

@@ -1,7 +1,5 @@
 package dev.throttle.tools;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,8 +21,9 @@ import picocli.CommandLine.Spec;
     exitCodeList = {
       "0:listed",
       "1:listed, and a bucket is defined in different ways",
-      "2:wrong usage, or a file that cannot be read"
-    })
+      "2:wrong usage, or a file that cannot be read; the others are listed"
+    },
+    exitCodeOnExecutionException = 2)
 public final class Main implements Callable<Integer> {
 
   @SuppressWarnings("UnusedVariable") // picocli acts on it
@@ -51,18 +50,20 @@ public final class Main implements Callable<Integer> {
   @Override
   public Integer call() {
     CommandLine line = spec.commandLine();
-    try {
-      Limits limits = new Limits(Module.findAll(paths));
+    List<String> problems = new ArrayList<>();
+    Limits limits = new Limits(Module.findAll(paths, problems));
+    if (!limits.modules().isEmpty() || problems.isEmpty()) {
       line.getOut().print(new Listing(limits, methods));
       line.getOut().flush();
-      return limits.hasConflicts() ? 1 : 0;
-    } catch (IOException | UncheckedIOException | IllegalStateException e) {
-      line.getErr().println(e.getMessage());
+    }
+    problems.forEach(line.getErr()::println);
+    if (!problems.isEmpty()) {
       return 2;
     }
+    return limits.hasConflicts() ? 1 : 0;
   }
 
-  /** Exits 0 if all was listed, 1 if definitions contradict each other, 2 on bad usage. */
+  /** Exits 0 if all was listed, 1 if definitions contradict each other, 2 if not all was read. */
   public static void main(String[] args) {
     System.exit(commandLine().execute(args));
   }

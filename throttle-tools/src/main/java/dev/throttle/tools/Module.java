@@ -6,6 +6,7 @@ import java.io.Reader;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.ProviderNotFoundException;
@@ -24,8 +25,10 @@ import org.jspecify.annotations.Nullable;
  * @param name what the user knows it by: the path as given, and what is inside of what
  * @param unwoven the classes with throttled bodies that were not woven
  * @param isWoven whether the module was woven, but for these
+ * @param hasClasses whether its classes are here, to be looked at
  */
-record Module(String name, Index index, SortedSet<String> unwoven, boolean isWoven) {
+record Module(
+    String name, Index index, SortedSet<String> unwoven, boolean isWoven, boolean hasClasses) {
 
   /** Where classes are in a jar, a Spring Boot jar and a WAR. */
   private static final List<String> CLASSES = List.of("", "BOOT-INF/classes", "WEB-INF/classes");
@@ -37,33 +40,43 @@ record Module(String name, Index index, SortedSet<String> unwoven, boolean isWov
   /**
    * Returns all that these paths hold, in their order, and of each in the order of the names.
    *
-   * @throws IOException if one is not there, or is neither a folder nor a jar
-   * @throws IllegalStateException if an index cannot be read
+   * @param problems where to add what cannot be read; the others are found all the same
    */
-  static List<Module> findAll(List<Path> paths) throws IOException {
+  static List<Module> findAll(List<Path> paths, List<String> problems) {
     List<Module> found = new ArrayList<>();
     for (Path path : paths) {
-      if (!Files.exists(path)) {
-        throw new IOException("there is no " + path + ".");
+      if (Files.exists(path)) {
+        tryIn(path, path.toString(), found, problems);
+      } else {
+        problems.add("there is no " + path + ".");
       }
-      findIn(path, path.toString(), found);
     }
     return found;
   }
 
-  private static void findIn(Path path, String name, List<Module> found) throws IOException {
-    if (Files.isDirectory(path)) {
-      findInRoot(path, name, "/", found);
-      return;
-    }
-    try (FileSystem jar = FileSystems.newFileSystem(path)) {
-      findInRoot(jar.getPath("/"), name, "!/", found);
-    } catch (ProviderNotFoundException | ZipException | ZipError e) {
-      throw new IOException(name + " is neither a folder nor a jar: " + e.getMessage() + ".", e);
+  private static void tryIn(Path path, String name, List<Module> found, List<String> problems) {
+    try {
+      findIn(path, name, found, problems);
+    } catch (IOException | RuntimeException e) {
+      problems.add(name + " cannot be read: " + e.getMessage());
     }
   }
 
-  private static void findInRoot(Path root, String name, String separator, List<Module> found)
+  private static void findIn(Path path, String name, List<Module> found, List<String> problems)
+      throws IOException {
+    if (Files.isDirectory(path)) {
+      findInRoot(path, name, "/", found, problems);
+      return;
+    }
+    try (FileSystem jar = FileSystems.newFileSystem(path)) {
+      findInRoot(jar.getPath("/"), name, "!/", found, problems);
+    } catch (ProviderNotFoundException | ZipException | ZipError e) {
+      throw new IOException("it is neither a folder nor a jar: " + e.getMessage() + ".", e);
+    }
+  }
+
+  private static void findInRoot(
+      Path root, String name, String separator, List<Module> found, List<String> problems)
       throws IOException {
     for (String folder : CLASSES) {
       String within = folder.isEmpty() ? name : name + separator + folder;
@@ -71,7 +84,7 @@ record Module(String name, Index index, SortedSet<String> unwoven, boolean isWov
     }
     for (String folder : LIBRARIES) {
       for (Path jar : jars(root.resolve(folder))) {
-        findIn(jar, name + separator + root.relativize(jar), found);
+        tryIn(jar, name + separator + root.relativize(jar), found, problems);
       }
     }
   }
@@ -80,9 +93,16 @@ record Module(String name, Index index, SortedSet<String> unwoven, boolean isWov
       throws IOException {
     try (Reader text = Files.newBufferedReader(root.resolve(Index.PATH))) {
       Index index = Index.read(name + separator, text);
-      Function<String, byte @Nullable []> classFiles = path -> bytes(root.resolve(path));
+      Function<String, byte @Nullable []> classFiles = path -> classFile(root, path);
       found.add(
-          new Module(name, index, index.unwovenBodies(classFiles), index.isWoven(classFiles)));
+          new Module(
+              name,
+              index,
+              index.unwovenBodies(classFiles),
+              index.isWoven(classFiles),
+              index.methods().stream()
+                  .map(method -> method.type().replace('.', '/') + ".class")
+                  .anyMatch(path -> classFiles.apply(path) != null)));
     } catch (NoSuchFileException e) {
       // nothing of ours in it
     }
@@ -93,22 +113,32 @@ record Module(String name, Index index, SortedSet<String> unwoven, boolean isWov
       return List.of();
     }
     try (Stream<Path> files = Files.list(folder)) {
-      return files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
+      return files
+          .filter(file -> file.toString().endsWith(".jar") && Files.isRegularFile(file))
+          .sorted()
+          .toList();
     }
   }
 
-  private static byte @Nullable [] bytes(Path file) {
-    try {
-      return Files.readAllBytes(file);
-    } catch (IOException e) {
-      return null; // moved or dropped by a tool
+  /** A Spring Boot jar has its index at the root, and its classes elsewhere. */
+  private static byte @Nullable [] classFile(Path root, String path) {
+    for (String folder : CLASSES) {
+      try {
+        return Files.readAllBytes(root.resolve(folder).resolve(path));
+      } catch (IOException | InvalidPathException e) {
+        // in the next folder, or moved or dropped by a tool
+      }
     }
+    return null;
   }
 
   /** Returns in a few words whether limits are kept here without an agent or hooks. */
   String weaving() {
     if (index.methods().isEmpty()) {
       return "nothing to weave";
+    }
+    if (!hasClasses) {
+      return "unknown: its classes are not here";
     }
     if (!isWoven) {
       boolean hasBodies = index.methods().stream().anyMatch(Index.Method::hasBody);

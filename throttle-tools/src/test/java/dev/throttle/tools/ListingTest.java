@@ -14,7 +14,7 @@ class ListingTest {
 
   private static Limits limits(String lines) {
     Index index = Index.read("app.jar!/", new StringReader("throttle-index\t2\n" + lines));
-    return new Limits(List.of(new Module("app.jar", index, new TreeSet<>(), true)));
+    return new Limits(List.of(new Module("app.jar", index, new TreeSet<>(), true, true)));
   }
 
   @Test

@@ -119,6 +119,41 @@ class MainTest {
   }
 
   @Test
+  void a_spring_boot_jar_has_its_index_at_the_root_and_its_classes_elsewhere() throws IOException {
+    byte[] index = bytes(HEADER + USERS + body("com.acme.A") + "marker\tcom.acme.M\n");
+    String classes = "BOOT-INF/classes/com/acme/";
+    Path woven =
+        jar(
+            "woven.jar",
+            Map.of(INDEX, index, classes + "A.class", WOVEN, classes + "M.class", WOVEN));
+    Path plain =
+        jar(
+            "plain.jar",
+            Map.of(INDEX, index, classes + "A.class", PLAIN, classes + "M.class", PLAIN));
+    Path moved = jar("moved.jar", Map.of(INDEX, index));
+
+    assertThat(run(woven, plain, moved)).isZero();
+    assertThat(printed())
+        .endsWith(
+            """
+            woven.jar  yes
+            plain.jar  no
+            moved.jar  unknown: its classes are not here
+            """);
+  }
+
+  @Test
+  void what_cannot_be_read_does_not_hide_the_others() throws IOException {
+    jar("b.jar", Map.of(INDEX, bytes(HEADER + USERS)));
+    Files.createFile(folder.resolve("a.jar"));
+    Files.createSymbolicLink(folder.resolve("c.jar"), folder);
+
+    assertThat(run(folder)).isEqualTo(2);
+    assertThat(printed()).endsWith("b.jar  nothing to weave\n");
+    assertThat(complaint()).startsWith("a.jar cannot be read: ").hasLineCount(1);
+  }
+
+  @Test
   void a_folder_of_jars_is_listed_in_the_order_of_their_names() throws IOException {
     jar("b.jar", Map.of(INDEX, bytes(HEADER + USERS)));
     jar("a.jar", Map.of(INDEX, bytes(HEADER + API + "\n")));
@@ -219,7 +254,8 @@ class MainTest {
   void a_file_that_is_no_jar_is_refused() throws IOException {
     Path text = Files.writeString(folder.resolve("app.jar"), "text");
     assertThat(run(text)).isEqualTo(2);
-    assertThat(complaint()).startsWith("app.jar is neither a folder nor a jar: ");
+    assertThat(complaint())
+        .startsWith("app.jar cannot be read: it is neither a folder nor a jar: ");
   }
 
   @Test
@@ -227,7 +263,7 @@ class MainTest {
     Path jar = jar("app.jar", Map.of(INDEX, bytes("throttle-index\t1\n")));
     assertThat(run(jar)).isEqualTo(2);
     assertThat(complaint())
-        .startsWith("cannot read app.jar!/META-INF/throttle/index.tsv, the index that");
+        .contains("cannot read app.jar!/META-INF/throttle/index.tsv, the index that");
   }
 
   @Test
