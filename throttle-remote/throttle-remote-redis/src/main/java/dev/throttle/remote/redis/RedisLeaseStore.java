@@ -72,6 +72,13 @@ public final class RedisLeaseStore implements LeaseStore {
     } catch (RuntimeException e) {
       throw malformed();
     }
+    String host = parsed.getHost();
+    boolean elsewhere = parsed.getSocket() != null || !parsed.getSentinels().isEmpty();
+    // A '#' in a password that is not encoded ends the URI there, and what is before it passes for
+    // the host. Only those of IPv6 have colons, and they are in brackets.
+    if (host == null ? !elsewhere : host.indexOf(':') >= 0 && uri.indexOf('[') < 0) {
+      throw malformed();
+    }
     return at(parsed);
   }
 
@@ -157,11 +164,16 @@ public final class RedisLeaseStore implements LeaseStore {
             });
     return result
         .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
-        .whenComplete((reply, failure) -> underWay.remove(result))
+        .whenComplete((reply, failure) -> answered(result))
         .exceptionally(
             failure -> {
               throw failures.explain(failure);
             });
+  }
+
+  @SuppressWarnings("CollectionUndefinedEquality") // the very same one is meant
+  private void answered(CompletableFuture<String> result) {
+    underWay.remove(result);
   }
 
   /**

@@ -103,11 +103,12 @@ sealed interface Target {
   }
 
   private static String address(RedisURI uri) {
-    return uri.getSentinels().isEmpty()
-        ? "at " + uri.getHost() + ":" + uri.getPort()
-        : "of sentinels "
-            + uri.getSentinels().stream()
-                .map(each -> each.getHost() + ":" + each.getPort())
-                .collect(Collectors.joining(", "));
+    if (!uri.getSentinels().isEmpty()) {
+      return uri.getSentinels().stream()
+          .map(each -> each.getHost() + ":" + each.getPort())
+          .collect(Collectors.joining(", ", "of sentinels ", ""));
+    }
+    return "at "
+        + (uri.getSocket() == null ? uri.getHost() + ":" + uri.getPort() : uri.getSocket());
   }
 }

@@ -58,19 +58,19 @@ final class Wire {
   }
 
   static LeaseAnswer answer(LeaseRequest request, String reply) {
-    String[] words = SPACE.split(reply);
-    if (words[0].equals("STALE")) {
+    List<String> words = SPACE.splitAsStream(reply).toList();
+    if (words.get(0).equals("STALE")) {
       throw new IllegalArgumentException(
           "request "
               + request.number()
               + " of instance '"
               + request.instance()
               + "' comes after its request "
-              + words[1]
+              + words.get(1)
               + ".");
     }
     List<LeaseRequest.Account> accounts = request.accounts();
-    if (words.length != HEAD + EACH * accounts.size()) {
+    if (words.size() != HEAD + EACH * accounts.size()) {
       throw new RedisLeaseException(
           "Redis answered request "
               + request.number()
@@ -83,12 +83,18 @@ final class Wire {
       int at = HEAD + EACH * i;
       SharedLimit limit =
           new SharedLimit(
-              Integer.parseInt(words[at + 1]), duration(words[at + 2]), duration(words[at + 3]));
+              Integer.parseInt(words.get(at + 1)),
+              duration(words.get(at + 2)),
+              duration(words.get(at + 3)));
       leases.add(
           new LeaseAnswer.Lease(
-              accounts.get(i).name(), Integer.parseInt(words[at]), limit, duration(words[at + 4])));
+              accounts.get(i).name(),
+              Integer.parseInt(words.get(at)),
+              limit,
+              duration(words.get(at + 4))));
     }
-    return new LeaseAnswer(words[1], duration(words[2]), Integer.parseInt(words[3]), leases);
+    return new LeaseAnswer(
+        words.get(1), duration(words.get(2)), Integer.parseInt(words.get(3)), leases);
   }
 
   private static String flag(boolean set) {

@@ -2,8 +2,8 @@
  * One limit for many JVMs, whose ledger is in Redis.
  *
  * <pre>{@code
- * RedisLeaseStore store = RedisLeaseStore.at("redis://127.0.0.1:6379").namespace("orders").build();
- * SharedBuckets shared = SharedBuckets.of(store).start();
+ * RedisLeaseStore store = RedisLeaseStore.at(uri).namespace("orders").build();
+ * SharedBuckets shared = SharedBuckets.of(store).maxCall(Duration.ofSeconds(30)).start();
  * shared.share(buckets.define("api.foo.com", Limit.of(600, Duration.ofMinutes(1))));
  * }</pre>
  */

@@ -299,7 +299,7 @@ end
 
 local leases = {}
 for i, of in ipairs(asked) do
-  leases[i] = lend(of)
+  leases[i] = ' ' .. lend(of)
 end
 instances[instance] = {number = request, lease_end = lease_end, known_until = known_until}
 
@@ -310,7 +310,7 @@ for _, of in pairs(instances) do
   end
 end
 
-local answer = table.concat({'OK', ledger.epoch, text(length), text(live), table.concat(leases, ' ')}, ' ')
+local answer = table.concat({'OK', ledger.epoch, text(length), text(live)}, ' ') .. table.concat(leases)
 
 -- ---- nothing stays for ever
 
