@@ -10,8 +10,8 @@ local stored = redis.call('HGET', KEYS[1], field)
 if not stored then
   return 'UNKNOWN'
 end
-local account = cjson.decode(stored)
-account.permits, account.rest, account.max_call = ARGV[2], ARGV[3], ARGV[4]
+local account = cmsgpack.unpack(stored)
+account.limit = {permits = tonumber(ARGV[2]), rest = tonumber(ARGV[3]), max_call = tonumber(ARGV[4])}
 account.changed = true
-redis.call('HSET', KEYS[1], field, cjson.encode(account))
+redis.call('HSET', KEYS[1], field, cmsgpack.pack(account))
 return 'OK'

@@ -160,14 +160,12 @@ class RedisLeaseStoreTest {
     try (LeaseStore store = at(shared).build()) {
       slots(store, "one", 0, 3);
       for (String field : List.of("ledger", "instances", "account:api")) {
-        for (String damaged : List.of("", "{", "null", "[]", "{\"epoch\":7}", "\"text\"")) {
-          if (!(field.equals("instances") && damaged.equals("[]"))) {
-            number = 0;
-            redis.del(key());
-            assertThat(slots(store, "one", 0, 3)).isEqualTo(3);
-            redis.hset(key(), field, damaged);
-            assertThat(slots(store, "one", 0, 3)).as("%s is %s", field, damaged).isZero();
-          }
+        for (String damaged : List.of("", "text", "7", "\u0001", "{}")) {
+          number = 0;
+          redis.del(key());
+          assertThat(slots(store, "one", 0, 3)).isEqualTo(3);
+          redis.hset(key(), field, damaged);
+          assertThat(slots(store, "one", 0, 3)).as("%s is %s", field, damaged).isZero();
         }
       }
       redis.hdel(key(), "ledger");
@@ -314,7 +312,7 @@ class RedisLeaseStoreTest {
             .freshIfMissing()
             .build()) {
       assertThat(slots(store, "one", 0, 3)).isEqualTo(3);
-      assertThat(connection.sync().hget(key(), "ledger")).contains("\"run\":\"unknown\"");
+      assertThat(connection.sync().hget(key(), "ledger")).contains("unknown");
     }
   }
 
