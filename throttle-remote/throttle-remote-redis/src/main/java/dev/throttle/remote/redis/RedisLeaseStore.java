@@ -34,6 +34,9 @@ import java.util.function.Supplier;
  */
 public final class RedisLeaseStore implements LeaseStore {
 
+  /** Who accepts a connection and says nothing for so long is given up, and tried again. */
+  private static final Duration CONNECTING = Duration.ofSeconds(10);
+
   private final Link<?> link;
   private final Failures failures;
   private final String key;
@@ -79,6 +82,7 @@ public final class RedisLeaseStore implements LeaseStore {
     if (host == null ? !elsewhere : host.indexOf(':') >= 0 && uri.indexOf('[') < 0) {
       throw malformed();
     }
+    parsed.setTimeout(CONNECTING);
     return at(parsed);
   }
 
@@ -90,7 +94,10 @@ public final class RedisLeaseStore implements LeaseStore {
             + " and password.");
   }
 
-  /** Returns a builder of a store in the Redis of a URI. The store opens a client of its own. */
+  /**
+   * Returns a builder of a store in the Redis of a URI, whose time-out is that of connecting. The
+   * store opens a client of its own.
+   */
   public static Builder at(RedisURI uri) {
     return new Builder(new Target.OwnClient(Objects.requireNonNull(uri, "uri must not be null.")));
   }

@@ -25,7 +25,6 @@ sealed interface Target {
   record OwnClient(RedisURI uri) implements Target {
     @Override
     public Link<?> link(Duration timeout) {
-      RedisURI patient = RedisURI.builder(uri).withTimeout(timeout).build();
       RedisClient client = RedisClient.create();
       client.setOptions(
           ClientOptions.builder()
@@ -35,7 +34,7 @@ sealed interface Target {
                   SocketOptions.builder().connectTimeout(timeout).keepAlive(true).build())
               .build());
       return new Link<>(
-          () -> client.connectAsync(StringCodec.UTF8, patient),
+          () -> client.connectAsync(StringCodec.UTF8, uri),
           StatefulRedisConnection::async,
           StatefulRedisConnection::closeAsync,
           () -> client.shutdownAsync(0, 1, TimeUnit.SECONDS));

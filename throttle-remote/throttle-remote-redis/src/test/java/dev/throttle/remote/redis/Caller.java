@@ -13,7 +13,7 @@ import java.util.function.LongConsumer;
 /** An instance that calls a provider as often as it may, in real time. */
 final class Caller implements AutoCloseable {
 
-  static final Limit LIMIT = Limit.of(20, Duration.ofMillis(500));
+  static final Limit LIMIT = Limit.of(20, Duration.ofMillis(250));
   static final Duration LEASE = Duration.ofSeconds(1);
 
   private final Buckets buckets = Buckets.builder().build();
@@ -27,7 +27,7 @@ final class Caller implements AutoCloseable {
     shared =
         SharedBuckets.of(store)
             .refresh(Duration.ofMillis(100))
-            .maxCall(Duration.ofMillis(400))
+            .maxCall(Duration.ofMillis(250))
             .start();
     shared.share(buckets.define("api", LIMIT));
     throttle = buckets.throttle("api");

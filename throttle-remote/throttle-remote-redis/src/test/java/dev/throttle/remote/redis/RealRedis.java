@@ -16,16 +16,20 @@ final class RealRedis implements AutoCloseable {
   private RedisServer server;
 
   private RealRedis(String... settings) {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    port = freePort();
     builder = RedisServer.newRedisServer().port(port).bind("127.0.0.1").onShutdownForceStop(true);
     for (String setting : settings) {
       builder.setting(setting);
     }
     server = started();
+  }
+
+  static int freePort() {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return free.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Starts one that keeps nothing on disk. */
