@@ -28,6 +28,7 @@ final class Versions {
           "throttle-aspect",
           "throttle-spring-boot-starter",
           "throttle-remote-lease",
+          "throttle-remote-redis",
           "throttle-test");
 
   private Versions() {}

@@ -1,0 +1,83 @@
+package dev.throttle.remote.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.throttle.remote.lease.LeaseAnswer;
+import dev.throttle.remote.lease.LeaseRequest;
+import dev.throttle.remote.lease.LeaseStore;
+import dev.throttle.remote.lease.SharedLimit;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.sentinel.api.sync.RedisSentinelCommands;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import redis.embedded.RedisSentinel;
+
+class SentinelTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final SharedLimit TEN =
+      new SharedLimit(10, Duration.ofSeconds(60), Duration.ofSeconds(5));
+
+  private long number;
+
+  private LeaseAnswer ask(LeaseStore store, int held, int wanted) {
+    LeaseRequest.Account account =
+        new LeaseRequest.Account("api", TEN, held, wanted, Duration.ZERO);
+    LeaseRequest request = new LeaseRequest("one", ++number, "known", List.of(account), false);
+    return store.renew(request).toCompletableFuture().orTimeout(5, TimeUnit.SECONDS).join();
+  }
+
+  /** It has perhaps not heard all that the other had lent. */
+  @Test
+  void a_replica_that_takes_over_learns() throws IOException {
+    try (RealRedis master = RealRedis.forgetful();
+        RealRedis replica = RealRedis.with("save \"\"", "replicaof 127.0.0.1 " + master.port())) {
+      RedisClient client = RedisClient.create();
+      RedisCommands<String, String> second = client.connect(RedisURI.create(replica.uri())).sync();
+      // A sentinel looks for replicas when it starts, and then only every ten seconds.
+      await().atMost(PATIENCE).until(() -> second.info().contains("master_link_status:up"));
+      int port = RealRedis.freePort();
+      RedisSentinel sentinel =
+          RedisSentinel.newRedisSentinel()
+              .bind("127.0.0.1")
+              .port(port)
+              .masterName("main")
+              .masterPort(master.port())
+              .quorumSize(1)
+              .onShutdownForceStop(true)
+              .build();
+      sentinel.start();
+      try (LeaseStore store =
+          RedisLeaseStore.at("redis-sentinel://127.0.0.1:" + port + "#main")
+              .freshIfMissing()
+              .build()) {
+        LeaseAnswer before = ask(store, 0, 6);
+        assertThat(before.leases().get(0).slots()).isEqualTo(6);
+        await().atMost(PATIENCE).until(() -> second.exists("throttle:{default}") == 1);
+
+        RedisSentinelCommands<String, String> commands =
+            client.connectSentinel(RedisURI.create("127.0.0.1", port)).sync();
+        await().atMost(PATIENCE).until(() -> !commands.replicas("main").isEmpty());
+        await()
+            .atMost(PATIENCE)
+            .ignoreExceptions()
+            .until(() -> commands.failover("main").equals("OK"));
+        LeaseAnswer after =
+            await()
+                .atMost(PATIENCE)
+                .ignoreExceptions()
+                .until(() -> ask(store, 2, 8), answer -> !answer.epoch().equals(before.epoch()));
+        assertThat(after.leases().get(0).slots()).as("not more than it holds").isEqualTo(2);
+      } finally {
+        client.shutdown();
+        sentinel.stop();
+      }
+    }
+  }
+}
