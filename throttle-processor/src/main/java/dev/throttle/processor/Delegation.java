@@ -51,9 +51,10 @@ final class Delegation {
     @Override
     public @Nullable Boolean visitMemberReference(
         MemberReferenceTree reference, @Nullable Void nothing) {
-      return reference.getName().equals(name) && !isThis(reference.getQualifierExpression())
-          ? true
-          : super.visitMemberReference(reference, null);
+      if (reference.getName().equals(name) && !isThis(reference.getQualifierExpression())) {
+        return true;
+      }
+      return super.visitMemberReference(reference, null);
     }
 
     private static boolean isThis(ExpressionTree receiver) {
