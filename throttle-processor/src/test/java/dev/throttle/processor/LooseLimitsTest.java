@@ -114,11 +114,16 @@ class LooseLimitsTest {
   void looserBucketOfAnAnnotation_isNotReported_whoeverElseUsesIt() {
     assertThat(
             Build.of(
-                    "import dev.throttle.annotation.*;\n"
-                        + "@Throttle(value = \"b\", limit = 20, period = \"PT1M\")\n@interface B {}\n",
-                    "import dev.throttle.annotation.*;\n"
-                        + "@Throttle(value = \"a\", limit = 10, period = \"PT1M\")\n"
-                        + "interface Api {\n  @B void call();\n}\n")
+                    """
+                    @dev.throttle.annotation.Throttle(value = "b", limit = 20, period = "PT1M")
+                    @interface B {}
+                    """,
+                    """
+                    @dev.throttle.annotation.Throttle(value = "a", limit = 10, period = "PT1M")
+                    interface Api {
+                      @B void call();
+                    }
+                    """)
                 .messages())
         .isEmpty();
   }
