@@ -3,7 +3,10 @@ package dev.throttle.spring;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Shows at start, without a stack trace, limits that are wrong or would not be kept. Found by Spring Boot. */
+/**
+ * Shows at start, without a stack trace, limits that are wrong or would not be kept. Found by
+ * Spring Boot.
+ */
 final class ThrottleFailureAnalyzer
     extends AbstractFailureAnalyzer<ThrottleConfigurationException> {
 
