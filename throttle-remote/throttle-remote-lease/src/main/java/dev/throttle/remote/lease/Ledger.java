@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -191,6 +192,11 @@ public final class Ledger implements LeaseStore {
     return known != null && known.leaseEnd - now > 0;
   }
 
+  /** Who holds something is not forgotten. */
+  private Instance known(String instance) {
+    return Objects.requireNonNull(instances.get(instance), instance);
+  }
+
   private int liveInstances(long now) {
     return (int) instances.values().stream().filter(of -> of.leaseEnd - now > 0).count();
   }
@@ -218,7 +224,7 @@ public final class Ledger implements LeaseStore {
   private void forget(long now) {
     for (Account account : accounts.values()) {
       long rest = account.limit.restOfTheLost().toNanos();
-      account.holdings.keySet().removeIf(of -> now - instances.get(of).leaseEnd >= rest);
+      account.holdings.keySet().removeIf(of -> now - known(of).leaseEnd >= rest);
     }
     instances
         .keySet()
