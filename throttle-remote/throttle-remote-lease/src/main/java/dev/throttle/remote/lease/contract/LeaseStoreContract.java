@@ -1,0 +1,307 @@
+package dev.throttle.remote.lease.contract;
+
+import static dev.throttle.remote.lease.contract.Client.account;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.throttle.core.TimeSource;
+import dev.throttle.remote.lease.LeaseAnswer;
+import dev.throttle.remote.lease.LeaseRequest;
+import dev.throttle.remote.lease.LeaseStore;
+import dev.throttle.remote.lease.Ledger;
+import dev.throttle.remote.lease.SharedLimit;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What every lease store promises. All durations are whole milliseconds, so a store may count
+ * coarser than in nanoseconds.
+ */
+public abstract class LeaseStoreContract {
+
+  private static final Duration LEASE = Duration.ofSeconds(10);
+  private static final SharedLimit TEN =
+      new SharedLimit(10, Duration.ofSeconds(60), Duration.ofSeconds(5));
+
+  /** After this the slots of an instance that has crashed are free. */
+  private static final Duration LOST = LEASE.plusSeconds(5).plusSeconds(60);
+
+  private final ManualTime time = new ManualTime();
+  private final List<LeaseStore> opened = new ArrayList<>();
+
+  /**
+   * Opens a store that knows nothing.
+   *
+   * @param time the time of its ledger
+   * @param length how long its leases are
+   * @param afterLoss whether it is in the place of one that was lost, or there was none before. It
+   *     begins to learn now, or when it is first asked
+   */
+  protected abstract StoreUnderTest open(TimeSource time, Duration length, boolean afterLoss);
+
+  /** Returns how many random histories are played. */
+  protected int histories() {
+    return Integer.getInteger("throttle.histories", 100);
+  }
+
+  @AfterEach
+  void closeWhatWasOpened() {
+    opened.forEach(LeaseStore::close);
+  }
+
+  private StoreUnderTest opened(boolean afterLoss) {
+    StoreUnderTest opening = open(time, LEASE, afterLoss);
+    opened.add(opening.store());
+    return opening;
+  }
+
+  private LeaseStore fresh() {
+    return opened(false).store();
+  }
+
+  @Test
+  void what_is_wanted_is_lent_and_the_answer_says_so() {
+    Client client = new Client(fresh(), "one");
+    LeaseAnswer answer = client.renew(account(TEN, 0, 4));
+    assertThat(answer.leases())
+        .containsExactly(new LeaseAnswer.Lease("api", 4, TEN, Duration.ZERO));
+    assertThat(answer.length()).isEqualTo(LEASE);
+    assertThat(answer.instances()).isEqualTo(1);
+    assertThat(answer.epoch()).isNotBlank();
+    assertThat(client.renew(account(TEN, 4, 4)).epoch()).isEqualTo(answer.epoch());
+  }
+
+  @Test
+  void no_more_is_lent_than_there_is() {
+    LeaseStore store = fresh();
+    assertThat(new Client(store, "one").slots(TEN, 0, 100)).isEqualTo(10);
+    assertThat(new Client(store, "two").slots(TEN, 0, 100)).isZero();
+  }
+
+  @Test
+  void what_an_instance_has_in_use_is_not_lent_again_even_if_it_is_more_than_its_share() {
+    LeaseStore store = fresh();
+    Client one = new Client(store, "one");
+    Client two = new Client(store, "two");
+    assertThat(one.slots(TEN, 0, 8)).isEqualTo(8);
+    assertThat(two.slots(TEN, 0, 8)).isEqualTo(2);
+    assertThat(one.slots(TEN, 8, 8)).as("its share").isEqualTo(5);
+    assertThat(two.slots(TEN, 2, 8)).as("nothing is back yet").isEqualTo(2);
+    assertThat(one.slots(TEN, 5, 8)).isEqualTo(5);
+    assertThat(two.slots(TEN, 2, 8)).isEqualTo(5);
+  }
+
+  @Test
+  void an_instance_may_hold_more_than_it_was_lent_and_then_others_get_none() {
+    LeaseStore store = fresh();
+    assertThat(new Client(store, "one").slots(TEN, 12, 3)).isEqualTo(3);
+    assertThat(new Client(store, "two").slots(TEN, 0, 3)).isZero();
+  }
+
+  @Test
+  void who_wants_little_gets_it_and_the_others_share_what_is_left() {
+    LeaseStore store = fresh();
+    Client little = new Client(store, "little");
+    Client much = new Client(store, "much");
+    Client more = new Client(store, "more");
+    for (int round = 0; round < 2; round++) {
+      little.slots(TEN, 0, 2);
+      much.slots(TEN, 0, 7);
+      more.slots(TEN, 0, 100);
+    }
+    assertThat(little.slots(TEN, 0, 2)).isEqualTo(2);
+    assertThat(much.slots(TEN, 0, 7)).isEqualTo(4);
+    assertThat(more.slots(TEN, 0, 100)).isEqualTo(4);
+  }
+
+  @Test
+  void nobody_starves_where_instances_are_more_than_slots() {
+    LeaseStore store = fresh();
+    SharedLimit two = new SharedLimit(2, Duration.ofSeconds(60), Duration.ofSeconds(5));
+    List<Client> clients = new ArrayList<>();
+    int[] lent = new int[5];
+    for (int i = 0; i < lent.length; i++) {
+      clients.add(new Client(store, "instance " + i));
+    }
+    for (int round = 0; round < 20; round++) {
+      for (int i = 0; i < lent.length; i++) {
+        lent[i] += clients.get(i).slots(two, 0, 1);
+      }
+      time.advance(Duration.ofSeconds(1));
+    }
+    assertThat(lent).doesNotContain(0);
+  }
+
+  @Test
+  void a_request_that_comes_twice_is_answered_as_before() {
+    LeaseStore store = fresh();
+    Client one = new Client(store, "one");
+    LeaseRequest request = one.request(false, account(TEN, 0, 6));
+    LeaseAnswer answer = one.send(request);
+    new Client(store, "two").slots(TEN, 0, 9);
+    time.advance(Duration.ofSeconds(3));
+    assertThat(one.send(request)).isEqualTo(answer);
+    assertThat(new Client(store, "three").slots(TEN, 0, 9)).isZero();
+  }
+
+  @Test
+  void a_request_that_was_overtaken_is_refused_and_changes_nothing() {
+    LeaseStore store = fresh();
+    Client one = new Client(store, "one");
+    LeaseRequest late = one.request(false, account(TEN, 0, 0));
+    assertThat(one.slots(TEN, 0, 9)).isEqualTo(9);
+    assertThatThrownBy(() -> one.send(late))
+        .hasRootCauseInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("request 1 of instance 'one' comes after its request 2");
+    assertThat(new Client(store, "two").slots(TEN, 0, 9)).isEqualTo(1);
+  }
+
+  @Test
+  void who_leaves_keeps_what_is_in_use_until_it_is_surely_free() {
+    LeaseStore store = fresh();
+    Client one = new Client(store, "one");
+    Client two = new Client(store, "two");
+    one.slots(TEN, 0, 9);
+    LeaseAnswer last = one.leave(account(TEN, 3, 5));
+    assertThat(last.leases().get(0).slots()).isZero();
+    assertThat(last.instances()).isZero();
+    assertThat(two.slots(TEN, 0, 10)).isEqualTo(7);
+    time.advance(LOST.minus(LEASE).minusMillis(1));
+    assertThat(two.slots(TEN, 7, 10)).isEqualTo(7);
+    time.advance(Duration.ofMillis(1));
+    assertThat(two.slots(TEN, 7, 10)).isEqualTo(10);
+  }
+
+  @Test
+  void what_a_crashed_instance_held_is_lent_when_its_last_call_has_rested() {
+    LeaseStore store = fresh();
+    new Client(store, "crashed").slots(TEN, 0, 10);
+    time.advance(LOST.minusMillis(1));
+    Client two = new Client(store, "two");
+    assertThat(two.slots(TEN, 0, 10)).isZero();
+    time.advance(Duration.ofMillis(1));
+    assertThat(two.slots(TEN, 0, 10)).isEqualTo(10);
+  }
+
+  @Test
+  void a_crashed_instance_gets_no_share_after_its_lease() {
+    LeaseStore store = fresh();
+    Client two = new Client(store, "two");
+    two.slots(TEN, 0, 10);
+    new Client(store, "crashed").slots(TEN, 0, 10);
+    assertThat(two.slots(TEN, 5, 10)).isEqualTo(5);
+    time.advance(LEASE);
+    assertThat(two.slots(TEN, 5, 10)).isEqualTo(10);
+  }
+
+  @Test
+  void the_live_instances_are_counted() {
+    LeaseStore store = fresh();
+    Client one = new Client(store, "one");
+    Client two = new Client(store, "two");
+    one.slots(TEN, 0, 1);
+    time.advance(LEASE.minusMillis(1));
+    assertThat(two.renew(account(TEN, 0, 1)).instances()).isEqualTo(2);
+    time.advance(Duration.ofMillis(1));
+    assertThat(two.renew(account(TEN, 0, 1)).instances()).isEqualTo(1);
+    assertThat(one.renew(account(TEN, 0, 1)).instances()).isEqualTo(2);
+  }
+
+  @Test
+  void after_a_loss_nobody_gets_more_than_he_says_that_he_holds() {
+    Client one = new Client(fresh(), "one");
+    String before = one.renew(account(TEN, 0, 6)).epoch();
+    LeaseStore next = opened(true).store();
+    Client moved = one.movedTo(next);
+    Client newcomer = new Client(next, "newcomer");
+    assertThat(newcomer.slots(TEN, 0, 8)).isZero();
+    LeaseAnswer answer = moved.renew(account(TEN, 6, 8));
+    assertThat(answer.epoch()).isNotEqualTo(before);
+    assertThat(answer.leases().get(0).slots()).isEqualTo(5);
+    time.advance(LOST.minusMillis(1));
+    assertThat(newcomer.slots(TEN, 0, 10)).isZero();
+    time.advance(Duration.ofMillis(1));
+    assertThat(newcomer.slots(TEN, 0, 10)).isEqualTo(10);
+  }
+
+  @Test
+  void a_pause_is_told_to_all_and_the_longest_counts() {
+    LeaseStore store = fresh();
+    Client one = new Client(store, "one");
+    Client two = new Client(store, "two");
+    one.renew(account("api", TEN, 0, 5, Duration.ofSeconds(30)));
+    time.advance(Duration.ofSeconds(10));
+    assertThat(two.renew(account("api", TEN, 0, 5, Duration.ofSeconds(5))).leases().get(0).pause())
+        .isEqualTo(Duration.ofSeconds(20));
+    time.advance(Duration.ofSeconds(20));
+    assertThat(one.renew(account(TEN, 0, 5)).leases().get(0).pause()).isZero();
+  }
+
+  @Test
+  void a_changed_limit_goes_before_what_instances_know() {
+    StoreUnderTest opened = opened(false);
+    Client one = new Client(opened.store(), "one");
+    Client two = new Client(opened.store(), "two");
+    one.slots(TEN, 0, 10);
+    SharedLimit four = new SharedLimit(4, Duration.ofSeconds(30), Duration.ofSeconds(2));
+    opened.change().change("api", four);
+    assertThat(one.renew(account(TEN, 10, 10)).leases())
+        .containsExactly(new LeaseAnswer.Lease("api", 4, four, Duration.ZERO));
+    assertThat(two.slots(TEN, 0, 10)).as("10 are in use still").isZero();
+    assertThat(one.slots(TEN, 2, 10)).isEqualTo(2);
+    assertThat(two.slots(TEN, 0, 10)).isEqualTo(2);
+  }
+
+  @Test
+  void a_limit_that_nobody_named_cannot_be_changed() {
+    StoreUnderTest opened = opened(false);
+    new Client(opened.store(), "one").slots(TEN, 0, 1);
+    assertThatThrownBy(() -> opened.change().change("nobody", TEN))
+        .hasStackTraceContaining("no limit 'nobody' is known here.");
+  }
+
+  @Test
+  void each_limit_of_a_request_is_lent_by_itself_and_in_order() {
+    LeaseStore store = fresh();
+    SharedLimit two = new SharedLimit(2, Duration.ZERO, Duration.ofSeconds(5));
+    LeaseAnswer answer =
+        new Client(store, "one")
+            .renew(
+                account("minute", TEN, 0, 7, Duration.ZERO),
+                account("concurrency", two, 0, 7, Duration.ofSeconds(1)),
+                account("name with spaces: é {x}", TEN, 0, 1, Duration.ZERO));
+    assertThat(answer.leases())
+        .containsExactly(
+            new LeaseAnswer.Lease("minute", 7, TEN, Duration.ZERO),
+            new LeaseAnswer.Lease("concurrency", 2, two, Duration.ofSeconds(1)),
+            new LeaseAnswer.Lease("name with spaces: é {x}", 1, TEN, Duration.ZERO));
+    LeaseAnswer other =
+        new Client(store, "two")
+            .renew(
+                account("concurrency", two, 0, 7, Duration.ZERO),
+                account("minute", TEN, 0, 7, Duration.ZERO));
+    assertThat(other.leases()).extracting(LeaseAnswer.Lease::slots).containsExactly(0, 3);
+  }
+
+  @Test
+  void a_request_without_limits_is_answered() {
+    LeaseAnswer answer = new Client(fresh(), "one").renew();
+    assertThat(answer.leases()).isEmpty();
+    assertThat(answer.instances()).isEqualTo(1);
+  }
+
+  /** Each answer of the store is that of {@link Ledger}, whatever has happened before. */
+  @ParameterizedTest(name = "histories with losses: {0}")
+  @ValueSource(booleans = {false, true})
+  void it_answers_as_the_ledger_in_memory(boolean losses) {
+    long first = Long.getLong("throttle.seed", 1);
+    LongStream.range(first, first + histories())
+        .forEach(seed -> new TwinHistory(seed, this, losses).play(60));
+  }
+}

@@ -1,0 +1,189 @@
+package dev.throttle.remote.lease.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.throttle.remote.lease.LeaseAnswer;
+import dev.throttle.remote.lease.LeaseRequest;
+import dev.throttle.remote.lease.LeaseStore;
+import dev.throttle.remote.lease.Ledger;
+import dev.throttle.remote.lease.SharedLimit;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A history made from a seed that is played on a store and on {@link Ledger}, side by side: what
+ * instances say is anything that one may say, also what no well-behaved one would.
+ */
+final class TwinHistory {
+
+  private static final Duration LEASE = Duration.ofSeconds(2);
+
+  private final long seed;
+  private final Random dice;
+  private final LeaseStoreContract contract;
+  private final boolean losses;
+  private final ManualTime time = new ManualTime();
+  private final List<SharedLimit> limits = new ArrayList<>();
+  private final List<Instance> instances = new ArrayList<>();
+  private StoreUnderTest store;
+  private Ledger ledger;
+  private int started;
+  private int step;
+
+  TwinHistory(long seed, LeaseStoreContract contract, boolean losses) {
+    this.seed = seed;
+    this.dice = new Random(seed);
+    this.contract = contract;
+    this.losses = losses;
+    boolean afterLoss = dice.nextBoolean();
+    this.store = contract.open(time, LEASE, afterLoss);
+    this.ledger = afterLoss ? Ledger.afterLoss(time, LEASE) : Ledger.fresh(time, LEASE);
+    for (int i = 0; i <= dice.nextInt(3); i++) {
+      limits.add(randomLimit());
+    }
+    for (int i = 0; i <= dice.nextInt(6); i++) {
+      instances.add(new Instance());
+    }
+  }
+
+  /** A store may begin to learn when it is first asked. */
+  private void askAtOnce() {
+    Instance first = instances.get(dice.nextInt(instances.size()));
+    compare(first, first.next());
+  }
+
+  private SharedLimit randomLimit() {
+    int permits = 1 + dice.nextInt(dice.nextBoolean() ? 5 : 1_000);
+    Duration rest = dice.nextInt(4) == 0 ? Duration.ZERO : millis(3_000);
+    return new SharedLimit(permits, rest, millis(1_000).plusMillis(1));
+  }
+
+  private Duration millis(int below) {
+    return Duration.ofMillis(dice.nextInt(below));
+  }
+
+  private final class Instance {
+    final String name = "instance " + started++;
+    final List<Said> said = new ArrayList<>();
+    int shared = 1 + dice.nextInt(limits.size());
+    String epochOfStore = "";
+    String epochOfLedger = "";
+    long number;
+    int[] slots = new int[3];
+
+    Said next() {
+      if (shared < limits.size() && dice.nextInt(10) == 0) {
+        shared++;
+      }
+      List<LeaseRequest.Account> accounts = new ArrayList<>();
+      for (int i = 0; i < shared; i++) {
+        SharedLimit limit = limits.get(i);
+        int held = dice.nextInt(6) == 0 ? dice.nextInt(limit.permits() + 3) : slots[i];
+        accounts.add(
+            new LeaseRequest.Account(
+                "limit " + i,
+                limit,
+                dice.nextInt(3) == 0 ? dice.nextInt(held + 1) : held,
+                dice.nextInt(2 * limit.permits()),
+                dice.nextInt(8) == 0 ? millis(5_000) : Duration.ZERO));
+      }
+      boolean leaving = dice.nextInt(15) == 0;
+      number++;
+      Said next =
+          new Said(
+              new LeaseRequest(name, number, epochOfStore, accounts, leaving),
+              new LeaseRequest(name, number, epochOfLedger, accounts, leaving));
+      said.add(next);
+      return next;
+    }
+  }
+
+  /** The same, with the epochs that each of the two has told. */
+  private record Said(LeaseRequest toStore, LeaseRequest toLedger) {}
+
+  void play(int steps) {
+    try {
+      askAtOnce();
+      for (step = 0; step < steps; step++) {
+        time.advance(millis(dice.nextInt(10) == 0 ? 8_000 : 300));
+        somethingHappens();
+        ask();
+      }
+    } finally {
+      store.store().close();
+    }
+  }
+
+  private void somethingHappens() {
+    int victim = dice.nextInt(instances.size());
+    if (dice.nextInt(20) == 0) {
+      instances.set(victim, new Instance());
+    }
+    if (dice.nextInt(20) == 0) {
+      // All name the first limit, so it is known.
+      SharedLimit known = limits.get(0);
+      SharedLimit changed =
+          new SharedLimit(1 + dice.nextInt(20), known.rest().plus(millis(50)), known.maxCall());
+      store.change().change("limit 0", changed);
+      ledger.change("limit 0", changed);
+    }
+    if (losses && dice.nextInt(25) == 0) {
+      store.store().close();
+      store = contract.open(time, LEASE, true);
+      ledger = Ledger.afterLoss(time, LEASE);
+      askAtOnce();
+    }
+  }
+
+  private void ask() {
+    Instance instance = instances.get(dice.nextInt(instances.size()));
+    int kind = dice.nextInt(10);
+    if (kind == 0 && !instance.said.isEmpty()) {
+      compare(instance, instance.said.get(instance.said.size() - 1));
+    } else if (kind == 1 && instance.said.size() > 1) {
+      compare(instance, instance.said.get(instance.said.size() - 2));
+    } else if (kind == 2) {
+      instance.next(); // which gets lost
+    } else {
+      compare(instance, instance.next());
+    }
+  }
+
+  private void compare(Instance instance, Said said) {
+    LeaseAnswer expected = answerOf(ledger, said.toLedger);
+    LeaseAnswer actual = answerOf(store.store(), said.toStore);
+    String where = "seed " + seed + ", step " + step + ", " + said.toStore;
+    if (expected == null || actual == null) {
+      assertThat(actual).as("%s is refused", where).isEqualTo(expected);
+      return;
+    }
+    assertThat(actual.leases()).as(where).isEqualTo(expected.leases());
+    assertThat(actual.length()).as(where).isEqualTo(expected.length());
+    assertThat(actual.instances()).as("live instances, %s", where).isEqualTo(expected.instances());
+    assertThat(actual.epoch().equals(instance.epochOfStore))
+        .as("same epoch as before, %s", where)
+        .isEqualTo(expected.epoch().equals(instance.epochOfLedger));
+    instance.epochOfStore = actual.epoch();
+    instance.epochOfLedger = expected.epoch();
+    for (int i = 0; i < expected.leases().size(); i++) {
+      instance.slots[i] = expected.leases().get(i).slots();
+    }
+  }
+
+  /** Returns null where the request is refused. */
+  private static @Nullable LeaseAnswer answerOf(LeaseStore store, LeaseRequest request) {
+    try {
+      return store.renew(request).toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof IllegalArgumentException) {
+        return null;
+      }
+      throw e;
+    }
+  }
+}
