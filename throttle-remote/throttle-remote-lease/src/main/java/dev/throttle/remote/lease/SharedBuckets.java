@@ -142,9 +142,10 @@ public final class SharedBuckets implements AutoCloseable {
   }
 
   private boolean isDue(long now) {
-    return now - (lastAnswer + patience) >= 0 && leased.values().stream().anyMatch(this::needsMore)
-        || now - (lastAnswer + refreshNanos) >= 0
-            && leased.values().stream().anyMatch(this::isUsed);
+    return (now - (lastAnswer + patience) >= 0
+            && leased.values().stream().anyMatch(this::needsMore))
+        || (now - (lastAnswer + refreshNanos) >= 0
+            && leased.values().stream().anyMatch(this::isUsed));
   }
 
   private boolean needsMore(Leased one) {
@@ -214,7 +215,7 @@ public final class SharedBuckets implements AutoCloseable {
 
   private synchronized void answered(LeaseRequest request, LeaseAnswer answer) {
     Asked asked = inFlight;
-    if (asked == null || asked.request != request) {
+    if (asked == null || asked.request.number() != request.number()) {
       return; // of an attempt before, to which there was an answer
     }
     inFlight = null;
