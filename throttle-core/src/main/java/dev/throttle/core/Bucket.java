@@ -6,6 +6,7 @@ import static dev.throttle.core.BadArgument.requireNonNull;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -116,25 +117,59 @@ public final class Bucket {
    * Changes the limits like {@link #change(Limit)}.
    *
    * @param limits as many as the bucket has, in the order of definition
+   * @throws IllegalArgumentException if they are more or fewer, or the bucket is leased and a
+   *     limit's permits come back one after another
    */
   public void change(List<Limit> limits) {
+    List<Terms> wholes = terms(limits);
+    family.room.change(this, present -> changed(present, wholes));
+  }
+
+  /**
+   * Changes the limits like {@link #change(List)} if they are still what the caller has seen: for
+   * those who make new ones of them.
+   *
+   * @param seen what {@link #limits} returned
+   * @return whether they were; if not, nothing changed
+   */
+  public boolean change(List<Limit> seen, List<Limit> limits) {
+    List<Limit> expected = List.copyOf(requireNonNull(seen, "seen"));
+    List<Terms> wholes = terms(limits);
+    return family.room.change(
+        this, present -> expected.equals(limitsOf(present)) ? changed(present, wholes) : null);
+  }
+
+  private List<Terms> terms(List<Limit> limits) {
+    List<Limit> copy = List.copyOf(requireNonNull(limits, "limits"));
     int count = limits().size();
-    if (requireNonNull(limits, "limits").size() != count) {
+    if (copy.size() != count) {
       throw badArgument(
           "%s has %d limit(s), which can be changed but not become %d. Give as many as it was"
               + " defined with.",
-          this, count, limits.size());
+          this, count, copy.size());
     }
-    List<Terms> changed = new ArrayList<>(count);
-    Slots of = slots;
-    for (Limit limit : limits) {
-      Slots changing = requireNonNull(of, "limit");
-      Terms now = changing.terms();
-      Terms whole = family.terms(limit);
+    return copy.stream().map(family::terms).toList();
+  }
+
+  /** A lease stays as it is, but for what the new limit has not. */
+  private List<Terms> changed(List<Terms> present, List<Terms> wholes) {
+    List<Terms> changed = new ArrayList<>(wholes.size());
+    for (int i = 0; i < wholes.size(); i++) {
+      Terms now = present.get(i);
+      Terms whole = wholes.get(i);
+      if (now.leased && whole.drips) {
+        throw badArgument(
+            "%s is leased and cannot become %s, whose permits come back one after another. Use a"
+                + " sliding window of the burst, and of the time in which all of it comes back.",
+            this, whole.limit);
+      }
       changed.add(now.leased ? whole.leasing(now.capacity) : whole);
-      of = changing.next;
     }
-    family.room.change(this, changed);
+    return changed;
+  }
+
+  private static List<Limit> limitsOf(List<Terms> terms) {
+    return terms.stream().map(of -> of.limit).toList();
   }
 
   /**
@@ -147,27 +182,64 @@ public final class Bucket {
    *     permits come back one after another: each process would have them at the full rate
    */
   public void lease(List<Integer> permits) {
-    List<Limit> limits = limits();
-    if (requireNonNull(permits, "permits").size() != limits.size()) {
+    List<Integer> slots = checkedLease(permits);
+    family.room.change(this, present -> leasing(present, slots));
+  }
+
+  /**
+   * Leases like {@link #lease(List)}, but nothing if the lease has ended: who is late does not
+   * bring it back. That it ends is for the caller to say when it does.
+   *
+   * @param end the tick of the time source from which on nothing is leased
+   */
+  public void lease(List<Integer> permits, long end) {
+    List<Integer> slots = checkedLease(permits);
+    List<Integer> none = Collections.nCopies(slots.size(), 0);
+    family.room.change(
+        this, present -> leasing(present, family.time.nanos() - end < 0 ? slots : none));
+  }
+
+  private List<Integer> checkedLease(List<Integer> permits) {
+    List<Integer> copy = List.copyOf(requireNonNull(permits, "permits"));
+    int count = limits().size();
+    if (copy.size() != count) {
       throw badArgument(
           "%s has %d limit(s), but %d number(s) of permits were given. Give one for each.",
-          this, limits.size(), permits.size());
+          this, count, copy.size());
     }
-    List<Terms> leased = new ArrayList<>(permits.size());
-    for (int i = 0; i < limits.size(); i++) {
-      Terms whole = family.terms(limits.get(i));
-      if (whole.drips) {
+    for (int permitsOfOne : copy) {
+      if (permitsOfOne < 0) {
+        throw badArgument("permits of a lease must be at least 0, but were %d.", permitsOfOne);
+      }
+    }
+    return copy;
+  }
+
+  private List<Terms> leasing(List<Terms> present, List<Integer> slots) {
+    List<Terms> leased = new ArrayList<>(slots.size());
+    for (int i = 0; i < slots.size(); i++) {
+      if (present.get(i).drips) {
         throw badArgument(
             "%s cannot be leased, since its permits come back one after another. Use a sliding"
                 + " window of the burst, and of the time in which all of it comes back.",
             this);
       }
-      if (permits.get(i) < 0) {
-        throw badArgument("permits of a lease must be at least 0, but were %d.", permits.get(i));
-      }
-      leased.add(whole.leasing(permits.get(i)));
+      leased.add(present.get(i).leasing(slots.get(i)));
     }
-    family.room.change(this, leased);
+    return leased;
+  }
+
+  /**
+   * Returns for each limit how many permits calls were refused, ever since it is leased, because
+   * the lease had none free; it only grows. For those who share a limit: calls that do not wait are
+   * never seen waiting.
+   */
+  public List<Long> refusedOfLease() {
+    List<Long> refused = new ArrayList<>(1);
+    for (Slots of = slots; of != null; of = of.next) {
+      refused.add(of.refusedOfLease());
+    }
+    return refused;
   }
 
   /**
@@ -176,14 +248,15 @@ public final class Bucket {
    */
   public void resetAt(Instant instant) {
     requireNonNull(instant, "instant");
-    change(
-        limits().stream()
-            .map(
-                limit -> {
-                  Windows windows = limit.windows();
-                  return windows == null ? limit : limit.withWindows(windows.beginningAt(instant));
-                })
-            .toList());
+    List<Limit> seen;
+    do {
+      seen = limits();
+    } while (!change(seen, seen.stream().map(limit -> resetAt(limit, instant)).toList()));
+  }
+
+  private static Limit resetAt(Limit limit, Instant instant) {
+    Windows windows = limit.windows();
+    return windows == null ? limit : limit.withWindows(windows.beginningAt(instant));
   }
 
   /** Returns what it does with calls for which it has no permit. */

@@ -419,15 +419,14 @@ final class Slots {
    */
   synchronized long freeInAtLeast(long before, int cost, boolean high) {
     long now = collect();
-    int reserved = high ? 0 : terms.reserved;
-    int slots = terms.capacity - reserved;
+    // A lease may grow to all of the limit, and what others have of it may be free.
+    int all = terms.limit.capacity();
+    int reserved = high ? 0 : terms.limit.reservedOf(all);
+    int slots = all - reserved;
     long needed = before + cost;
-    long free = (long) (int) word - reserved;
+    long free = (long) (int) word + (all - terms.capacity) - reserved;
     if (terms.drips) {
       return dripsFree(before, needed - free, now);
-    }
-    if (slots <= 0) {
-      return 0; // of a lease, which may grow
     }
     // Each slot comes back at most once per rest, in the order of a first round.
     long rounds = (needed - 1) / slots;
@@ -484,6 +483,25 @@ final class Slots {
         terms.capacity - free,
         gate == null ? 0 : gate.awaited(),
         Duration.ofNanos(freeIn(1L - free, now, heldIn)));
+  }
+
+  // ---- what calls do not get of a lease
+
+  /** Notes that a call got no permits, if that is for want of leased ones. */
+  void noteRefusal(int cost, boolean high) {
+    if (terms.leased) {
+      noteRefusalOfLease(cost, high);
+    }
+  }
+
+  private synchronized void noteRefusalOfLease(int cost, boolean high) {
+    if ((int) word < (long) cost + (high ? 0 : terms.reserved)) {
+      past().refusedOfLease += cost;
+    }
+  }
+
+  synchronized long refusedOfLease() {
+    return past == null ? 0 : past.refusedOfLease;
   }
 
   // ---- what the provider says
@@ -720,6 +738,9 @@ final class Slots {
 
     /** Slots that have rested enough so far. */
     int returned;
+
+    /** Permits that calls were refused which a lease had not. */
+    long refusedOfLease;
 
     @Nullable Others others;
   }

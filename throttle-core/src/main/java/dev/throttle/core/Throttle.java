@@ -213,7 +213,18 @@ public final class Throttle {
       Passer passer = new Passer(this);
       stamp = route.room.pass(passer) ? passer.stamp : Slots.NONE;
     }
-    return stamp < 0 ? null : new Permit(this, stamp);
+    if (stamp < 0) {
+      noteRefusal();
+      return null;
+    }
+    return new Permit(this, stamp);
+  }
+
+  /** Says to the limits that a call of this kind has got no permit. */
+  void noteRefusal() {
+    for (int i = 0; i < slots.length; i++) {
+      slots[i].noteRefusal(costs[i], high);
+    }
   }
 
   /**

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,6 +116,7 @@ final class WaitingRoom {
     try {
       atOnce = joinUnderLock(waiter, throttle);
     } catch (ThrottledException refusal) {
+      throttle.noteRefusal();
       events.refused(waiter, refusal);
       throw refusal;
     }
@@ -293,18 +295,32 @@ final class WaitingRoom {
     events.resumed(bucket);
   }
 
-  /** Counts a bucket by other terms, one for each of its limits. */
-  void change(Bucket bucket, List<Terms> terms) {
+  /**
+   * Counts a bucket by other terms, made of the present ones while nobody else can change them.
+   *
+   * @param change returns terms, one for each limit, or null to change nothing; pure and quick
+   * @return whether it changed something
+   */
+  boolean change(Bucket bucket, Function<List<Terms>, @Nullable List<Terms>> change) {
     takeLock();
     try {
+      List<Terms> present = new ArrayList<>(1);
+      for (Slots slots = bucket.slots; slots != null; slots = slots.next) {
+        present.add(slots.terms());
+      }
+      List<Terms> changed = change.apply(present);
+      if (changed == null) {
+        return false;
+      }
       Slots slots = bucket.slots;
-      for (Terms changed : terms) {
+      for (Terms terms : changed) {
         Slots one = Objects.requireNonNull(slots);
-        one.change(changed);
+        one.change(terms);
         pumpLater(Gate.of(one));
         slots = one.next;
       }
       pumpAll();
+      return true;
     } finally {
       after.releaseLock();
     }
@@ -648,6 +664,7 @@ final class WaitingRoom {
   }
 
   private void refuse(Waiter waiter, ThrottledException refusal) {
+    waiter.throttle.noteRefusal();
     waiter.refusal = refusal;
     waiter.state = Waiter.State.REFUSED;
     remove(waiter);

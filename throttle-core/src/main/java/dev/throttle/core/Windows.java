@@ -120,7 +120,7 @@ public final class Windows {
   }
 
   /** Returns the calendar's period, or null for windows of one length. */
-  @Nullable Period calendar() {
+  public @Nullable Period calendar() {
     return calendar;
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.throttle.annotation.Priority;
 import java.time.Duration;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -130,5 +131,103 @@ class LeaseTest {
     assertThatThrownBy(() -> drips.lease(List.of(20)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("bucket 'drips' (2 per PT1S, burst 40) cannot be leased");
+  }
+
+  @Test
+  void a_lease_that_ends_amid_a_change_stays_ended() {
+    Limit second = Limit.of(10, Duration.ofSeconds(1));
+    Limit hour = Limit.of(10, Duration.ofHours(1));
+    Bucket two = buckets.define("two", List.of(second, hour), 10);
+    two.lease(List.of(10, 10));
+    List<Limit> changed =
+        new AbstractList<>() {
+          @Override
+          public int size() {
+            return 2;
+          }
+
+          @Override
+          public Limit get(int i) {
+            two.lease(List.of(0, 0)); // as another thread may
+            return i == 0 ? second.withPermits(20) : hour;
+          }
+        };
+    two.change(changed);
+    assertThat(two.limit().permits()).isEqualTo(20);
+    assertThat(two.snapshot().limits()).allMatch(limit -> limit.leased() == 0);
+  }
+
+  @Test
+  void a_change_of_what_was_seen_does_not_take_another_change_back() {
+    List<Limit> seen = bucket.limits();
+    Limit other = Limit.of(20, Duration.ofSeconds(1));
+    bucket.change(other);
+    assertThat(bucket.change(seen, List.of(Limit.of(30, Duration.ofSeconds(1))))).isFalse();
+    assertThat(bucket.limit()).isEqualTo(other);
+    assertThat(bucket.change(List.of(other), seen)).isTrue();
+    assertThat(bucket.limits()).isEqualTo(seen);
+  }
+
+  @Test
+  void who_is_late_does_not_bring_a_lease_back_that_has_ended() {
+    bucket.lease(List.of(5), time.nanos() + 10);
+    assertThat(bucket.snapshot().limits().get(0).leased()).isEqualTo(5);
+    time.advance(10);
+    bucket.lease(List.of(5), time.nanos());
+    assertThat(bucket.snapshot().limits().get(0).leased()).isZero();
+  }
+
+  @Test
+  void a_leased_bucket_does_not_become_one_that_drips_but_another_may() {
+    Limit drips = Limit.tokenBucket(10, Duration.ofSeconds(1), 10);
+    bucket.lease(List.of(5));
+    assertThatThrownBy(() -> bucket.change(drips))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "bucket 'api' (10 per PT1S) is leased and cannot become 10 per PT1S, burst 10, whose"
+                + " permits come back one after another. Use a sliding window of the burst, and of"
+                + " the time in which all of it comes back.");
+    assertThat(bucket.snapshot().limits().get(0).leased()).isEqualTo(5);
+    Bucket whole = buckets.define("whole", Limit.of(10, Duration.ofSeconds(1)));
+    whole.change(drips);
+    assertThat(whole.limit()).isEqualTo(drips);
+  }
+
+  @Test
+  void a_small_lease_is_no_reason_to_refuse() {
+    bucket.lease(List.of(1));
+    throttle.acquireAsync();
+    Throttle quick = throttle.withMaxWait(Duration.ofMillis(10));
+    List<CompletableFuture<Permit>> next =
+        IntStream.range(0, 10).mapToObj(i -> quick.acquireAsync()).toList();
+    assertThat(next.subList(0, 9)).as("the lease may grow").noneMatch(CompletableFuture::isDone);
+    assertThat(next.get(9)).as("the limit does not").isCompletedExceptionally();
+  }
+
+  @Test
+  void what_is_refused_for_want_of_leased_permits_is_counted() {
+    Throttle dear = throttle.withCost("api", 3);
+    bucket.lease(List.of(2));
+    assertThat(dear.tryAcquire()).isNull();
+    assertThat(bucket.refusedOfLease()).containsExactly(3L);
+    assertThat(dear.withMaxWait(Duration.ZERO).acquireAsync()).isCompletedExceptionally();
+    assertThat(bucket.refusedOfLease()).containsExactly(6L);
+    CompletableFuture<Permit> patient = dear.withMaxWait(Duration.ofSeconds(1)).acquireAsync();
+    time.advance(1_000_000_000);
+    assertThat(patient).isCompletedExceptionally();
+    assertThat(bucket.refusedOfLease()).containsExactly(9L);
+    bucket.change(Mode.REJECT);
+    assertThat(dear.acquireAsync()).isCompletedExceptionally();
+    assertThat(bucket.refusedOfLease()).containsExactly(12L);
+  }
+
+  @Test
+  void what_another_limit_refuses_is_not_counted_and_nothing_is_without_a_lease() {
+    Bucket full = buckets.define("full", Limit.of(1, Duration.ofSeconds(1)));
+    assertThat(buckets.throttle("full").tryAcquire()).isNotNull();
+    bucket.lease(List.of(1));
+    assertThat(buckets.throttle("api", "full").tryAcquire()).isNull();
+    assertThat(bucket.refusedOfLease()).containsExactly(0L);
+    assertThat(full.refusedOfLease()).containsExactly(0L);
   }
 }

@@ -37,7 +37,7 @@ public final class Ledger implements LeaseStore {
 
   private Ledger(TimeSource time, Duration length, boolean learns) {
     this.time = time;
-    this.lengthNanos = length.toNanos();
+    this.lengthNanos = Checks.positive("length of a lease", length).toNanos();
     this.learns = learns;
     this.learnsSince = time.nanos();
   }
@@ -45,8 +45,8 @@ public final class Ledger implements LeaseStore {
   /**
    * Returns a ledger that knows of no instance, because there was none before.
    *
-   * @param length how long leases are, more than zero: so long instances go on if they cannot reach
-   *     it, and so long it waits for those that have crashed
+   * @param length how long leases are, more than zero, at most 400 days: so long instances go on if
+   *     they cannot reach it, and so long it waits for those that have crashed
    */
   public static Ledger fresh(TimeSource time, Duration length) {
     return new Ledger(time, length, false);
@@ -93,7 +93,7 @@ public final class Ledger implements LeaseStore {
   public CompletionStage<LeaseAnswer> renew(LeaseRequest request) {
     try {
       return CompletableFuture.completedFuture(answer(request));
-    } catch (IllegalArgumentException e) {
+    } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
   }

@@ -6,11 +6,21 @@ import dev.throttle.core.Snapshot;
 import dev.throttle.core.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,10 +34,30 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * <p>Calls go on to take their permits here, without a word to the ledger. Once in a while, and
- * soon where calls wait, it is told what is in use and what is wanted. Where it cannot be reached,
- * what was leased last is used until the lease ends; then calls wait.
+ * soon where calls wait or are refused, it is told what is in use and what is wanted. Where it
+ * cannot be reached, what was leased last is used until the lease ends; then calls wait.
  *
  * <p>Safe for use by many threads. Nothing here blocks.
+ *
+ * <h2>Turns</h2>
+ *
+ * Looking, asking, taking an answer and leaving are turns, which run {@link OneByOne one after
+ * another} and alone touch what is leased. So slots are lowered before it is looked what is in use,
+ * and nothing raises them between that and the request that says so. No lock is held in a turn: the
+ * store, listeners, and executors that run calls in the thread that grants them may do what they
+ * like, also call back. If one of them blocks, no more turns are taken, and the leases end.
+ *
+ * <h2>The end of a lease</h2>
+ *
+ * It must come whatever else goes on, so it is no turn. A timer, set before anything is taken until
+ * then, takes it from the buckets; it needs only the list of them, the end of the present lease,
+ * and the lock of the buckets, under which no foreign code runs. A turn may come late with what was
+ * leased until then: therefore it tells the buckets the end with the number, and they look at the
+ * clock under that lock, so whichever of the two is last, nothing is leased. If the lease was
+ * renewed just when it ended, the timer may be last: nothing is leased until the next answer then.
+ *
+ * <p>Timers of the JVM have one thread. So that no store can block it, it is called on a thread of
+ * its own, and not called again before it has returned.
  */
 public final class SharedBuckets implements AutoCloseable {
 
@@ -39,17 +69,36 @@ public final class SharedBuckets implements AutoCloseable {
   private final Duration maxCall;
   private final long refreshNanos;
   private final long soonNanos;
+  private final Executor callers;
 
-  private final Map<String, Leased> leased = new LinkedHashMap<>();
+  private final OneByOne turns = new OneByOne();
+  private final AtomicBoolean lookIsDue = new AtomicBoolean();
+  private final List<Leased> leased = new CopyOnWriteArrayList<>();
+
+  /** Names of all limits that are shared or about to be; its own lock. */
+  private final Set<String> names = new HashSet<>();
+
+  /** Written under the lock of the names. */
+  private volatile boolean closed;
+
+  /** Written by turns. */
+  private volatile long leaseEnd;
+
+  /** Whether the store is being called; written by turns, and by who calls it. */
+  private volatile boolean calling;
+
+  // ---- touched only by turns
+
   private String epoch = "";
   private long number;
   private @Nullable Asked inFlight;
-  private long leaseEnd;
+  private TimeSource.@Nullable Timer ending;
+  private long lengthNanos;
+  private long timeoutNanos;
+  private long patienceNanos;
   private long lastAnswer;
-  private long patience;
   private boolean unreachable;
-  private boolean closed;
-  private TimeSource.Timer ticking;
+  private boolean warnedOfRefresh;
 
   private SharedBuckets(Builder builder) {
     this.store = builder.store;
@@ -58,10 +107,30 @@ public final class SharedBuckets implements AutoCloseable {
     this.maxCall = builder.maxCall;
     this.refreshNanos = builder.refresh.toNanos();
     this.soonNanos = Math.max(1, refreshNanos / 16);
-    this.patience = soonNanos;
+    this.callers = time == TimeSource.system() ? ownThread() : Runnable::run;
+    this.lengthNanos = 16 * refreshNanos; // until the ledger has said
+    this.timeoutNanos = refreshNanos;
+    this.patienceNanos = soonNanos;
     this.leaseEnd = time.nanos();
     this.lastAnswer = time.nanos() - refreshNanos;
-    this.ticking = time.schedule(soonNanos, this::tick);
+    time.schedule(soonNanos, this::tick);
+  }
+
+  private static Executor ownThread() {
+    ThreadPoolExecutor thread =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            1,
+            TimeUnit.MINUTES,
+            new LinkedBlockingQueue<>(),
+            task -> {
+              Thread made = new Thread(task, "throttle-lease");
+              made.setDaemon(true);
+              return made;
+            });
+    thread.allowCoreThreadTimeOut(true);
+    return thread;
   }
 
   /** Returns a builder of buckets that are leased from a store. */
@@ -69,91 +138,137 @@ public final class SharedBuckets implements AutoCloseable {
     return new Builder(store);
   }
 
-  /** One limit of a bucket. */
-  private static final class Leased {
-    final Bucket bucket;
-    final int index;
-    final String name;
-    int slots;
+  /** A request, of which limits it speaks, when it was made, and until when it may be answered. */
+  private record Asked(LeaseRequest request, List<Leased> of, long since, long until) {}
 
-    /** How many slots the ledger was told last that are held. */
-    int told;
-
-    /** Until when the ledger has said that nothing may be granted. */
-    long pausedUntil;
-
-    Leased(Bucket bucket, int index, String name) {
-      this.bucket = bucket;
-      this.index = index;
-      this.name = name;
-    }
-
-    Snapshot.OfLimit now() {
-      return bucket.snapshot().limits().get(index);
-    }
-  }
-
-  private record Asked(LeaseRequest request, long since, long until) {}
+  // ---- what is shared
 
   /**
    * Shares a bucket's limits with all that share limits of the same name. From now on calls wait
-   * until it has a lease, and its limits are what the ledger says: who wants to change them says so
-   * there.
+   * until it has a lease, and its permits and period are what the ledger says: who wants to change
+   * them says so there. A change that is made here counts until the next answer, and only here, so
+   * the promise does not hold meanwhile.
    *
    * @return the bucket
-   * @throws IllegalArgumentException if its permits come back one after another, or it is shared
+   * @throws IllegalArgumentException if its permits come back one after another, it is a calendar
+   *     quota, it is the bucket of a key, or a limit of its name is shared already; then nothing
+   *     has changed
+   * @throws IllegalStateException if this is closed
    */
-  public synchronized Bucket share(Bucket bucket) {
+  public Bucket share(Bucket bucket) {
     Objects.requireNonNull(bucket, "bucket must not be null.");
-    List<Limit> limits = bucket.limits();
-    if (leased.containsKey(bucket.name())) {
-      throw new IllegalArgumentException(bucket + " is shared already.");
+    if (bucket.key() != null) {
+      throw new IllegalArgumentException(
+          bucket + " cannot be shared: the buckets of keys come and go. Share one without a key.");
     }
-    bucket.lease(limits.stream().map(limit -> 0).toList());
-    bucket.change(limits.stream().map(this::withMaxCall).toList());
-    for (int i = 0; i < limits.size(); i++) {
-      String name = i == 0 ? bucket.name() : bucket.name() + "#" + (i + 1);
-      Leased one = new Leased(bucket, i, name);
-      one.pausedUntil = time.nanos();
-      leased.put(name, one);
+    List<Leased> added = new ArrayList<>();
+    for (Limit limit : bucket.limits()) {
+      SharedLimit counted = SharedLimit.of(withMaxCall(limit));
+      added.add(new Leased(bucket, added.size(), counted, time.nanos()));
     }
+    List<String> claimed = added.stream().map(one -> one.name).toList();
+    String taken = claim(claimed);
+    if (taken != null) {
+      throw new IllegalArgumentException(
+          bucket + " cannot be shared: a limit '" + taken + "' is shared already.");
+    }
+    try {
+      bucket.lease(Collections.nCopies(added.size(), 0));
+      List<Limit> seen;
+      do {
+        seen = bucket.limits();
+      } while (!bucket.change(seen, seen.stream().map(this::withMaxCall).toList()));
+    } catch (RuntimeException e) {
+      release(claimed);
+      throw e;
+    }
+    leased.addAll(added);
     return bucket;
+  }
+
+  /** Returns which of the names is taken, or null if now all are. */
+  private @Nullable String claim(List<String> claimed) {
+    synchronized (names) {
+      if (closed) {
+        throw new IllegalStateException("these shared buckets are closed.");
+      }
+      for (String name : claimed) {
+        if (names.contains(name)) {
+          return name;
+        }
+      }
+      names.addAll(claimed);
+      return null;
+    }
+  }
+
+  private void release(List<String> claimed) {
+    synchronized (names) {
+      claimed.forEach(names::remove);
+    }
   }
 
   private Limit withMaxCall(Limit limit) {
     return limit.maxHold().compareTo(maxCall) > 0 ? limit.withMaxHold(maxCall) : limit;
   }
 
+  /**
+   * Gives everything back that is not in use; from now on calls wait. What is under way is not
+   * waited for: the ledger is told soon, if it can be reached.
+   */
+  @Override
+  public void close() {
+    synchronized (names) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    turns.run(() -> ask(time.nanos(), true));
+  }
+
   // ---- when to ask
 
-  private synchronized void tick() {
+  private void tick() {
     if (closed) {
       return;
     }
-    ticking = time.schedule(soonNanos, this::tick);
-    long now = time.nanos();
-    if (now - leaseEnd >= 0) {
-      leased.values().forEach(one -> one.slots = 0);
-      apply();
+    time.schedule(soonNanos, this::tick);
+    // A look that waits for a store to return would come before its answer, and ask again.
+    if (!calling && lookIsDue.compareAndSet(false, true)) {
+      turns.run(this::look);
     }
-    if (inFlight == null ? isDue(now) : now - inFlight.until >= 0) {
+  }
+
+  private void look() {
+    lookIsDue.set(false);
+    if (closed || calling) {
+      return;
+    }
+    long now = time.nanos();
+    boolean over = now - leaseEnd >= 0;
+    for (Leased one : leased) {
+      one.slots = over ? 0 : one.slots;
+      one.noteRefused(now, lengthNanos);
+    }
+    if (inFlight == null) {
+      if (isDue(now)) {
+        ask(now, false);
+      }
+    } else if (now - inFlight.until >= 0) {
+      timeoutNanos = Math.max(refreshNanos, Math.min(2 * timeoutNanos, lengthNanos / 2));
       ask(now, false);
     }
   }
 
   private boolean isDue(long now) {
-    return (now - (lastAnswer + patience) >= 0
-            && leased.values().stream().anyMatch(this::needsMore))
-        || (now - (lastAnswer + refreshNanos) >= 0
-            && leased.values().stream().anyMatch(this::isUsed));
+    return (now - (lastAnswer + patienceNanos) >= 0
+            && leased.stream().anyMatch(one -> hasNews(one, now)))
+        || (now - (lastAnswer + refreshNanos) >= 0 && leased.stream().anyMatch(Leased::isUsed));
   }
 
-  private boolean needsMore(Leased one) {
-    return wanted(one.now()) > one.slots || !pauseToTell(one, time.nanos()).isZero();
-  }
-
-  private boolean isUsed(Leased one) {
-    return one.slots > 0 || one.told > 0 || one.now().inUse() > 0;
+  private boolean hasNews(Leased one, long now) {
+    return one.needsMore() || !one.pauseToTell(now, soonNanos).isZero();
   }
 
   /**
@@ -161,127 +276,181 @@ public final class SharedBuckets implements AutoCloseable {
    * be true any more: whether it was heard or not, the next one says how it is.
    */
   private void ask(long now, boolean leaving) {
+    List<Leased> all = List.copyOf(leased);
     // What is not wanted is given back before what is in use is looked at: nobody can take it then.
-    for (Leased one : leased.values()) {
-      one.slots = leaving ? 0 : Math.min(one.slots, wanted(one.now()));
+    for (Leased one : all) {
+      one.slots = leaving ? 0 : Math.min(one.slots, one.wanted(one.now()));
     }
-    apply();
+    apply(all);
     List<LeaseRequest.Account> accounts = new ArrayList<>();
-    for (Leased one : leased.values()) {
+    for (Leased one : all) {
       Snapshot.OfLimit state = one.now();
-      one.told = Math.max(one.slots, state.inUse());
+      one.toldHeld = Math.max(one.slots, state.inUse());
+      one.toldWanted = leaving ? 0 : one.wanted(state);
       accounts.add(
           new LeaseRequest.Account(
-              one.name,
-              SharedLimit.of(state.limit()),
-              one.told,
-              leaving ? 0 : wanted(state),
-              pauseToTell(one, now)));
+              one.name, one.limit, one.toldHeld, one.toldWanted, one.pauseToTell(now, soonNanos)));
     }
     number++;
-    send(
-        new Asked(
-            new LeaseRequest(instance, number, epoch, accounts, leaving), now, now + refreshNanos));
-  }
-
-  /** Returns how many slots could be made use of: those in use, those waited for, and some more. */
-  private static int wanted(Snapshot.OfLimit state) {
-    long busy = state.inUse() + state.awaited();
-    long more = busy == 0 ? 0 : Math.max(1, busy / 8);
-    return (int) Math.min(busy + more, state.limit().permits());
-  }
-
-  private Duration pauseToTell(Leased one, long now) {
-    Duration paused = one.bucket.snapshot().pausedFor();
-    long known = Math.max(0, one.pausedUntil - now) + soonNanos;
-    return paused.toNanos() > known ? paused : Duration.ZERO;
+    LeaseRequest request = new LeaseRequest(instance, number, epoch, accounts, leaving);
+    inFlight = new Asked(request, all, now, now + timeoutNanos);
+    if (!calling) {
+      send(inFlight);
+    }
   }
 
   private void send(Asked asked) {
-    inFlight = asked;
-    store
-        .renew(asked.request)
-        .whenComplete(
-            (answer, failure) -> {
-              if (answer == null) {
-                failed(asked.request, failure);
-              } else {
-                answered(asked.request, answer);
-              }
-            });
+    calling = true;
+    try {
+      callers.execute(() -> call(asked));
+    } catch (RejectedExecutionException e) {
+      calling = false;
+      failed(asked, e);
+    }
+  }
+
+  private void call(Asked asked) {
+    try {
+      store
+          .renew(asked.request)
+          .whenComplete((answer, failure) -> turns.run(() -> heard(asked, answer, failure)));
+    } catch (RuntimeException | Error e) {
+      turns.run(() -> heard(asked, null, e));
+    } finally {
+      calling = false;
+    }
   }
 
   // ---- what comes of it
 
-  private synchronized void answered(LeaseRequest request, LeaseAnswer answer) {
-    Asked asked = inFlight;
-    if (asked == null || asked.request.number() != request.number()) {
-      return; // of an attempt before, to which there was an answer
+  private void heard(Asked asked, @Nullable LeaseAnswer answer, @Nullable Throwable failure) {
+    if (closed || inFlight == null || inFlight.request.number() != asked.request.number()) {
+      return; // it came too late: the ledger has been told something else since
     }
-    inFlight = null;
-    if (closed) {
-      return;
-    }
-    long now = time.nanos();
-    unreachable = false;
-    epoch = answer.epoch();
-    // Clocks of two machines may run at somewhat different rates.
-    long length = answer.length().toNanos();
-    leaseEnd = asked.since + length - length / 1_000 - soonNanos;
-    boolean inVain = false;
-    for (int i = 0; i < answer.leases().size(); i++) {
-      LeaseAnswer.Lease lease = answer.leases().get(i);
-      Leased one = Objects.requireNonNull(leased.get(lease.name()));
-      inVain |= lease.slots() < request.accounts().get(i).wanted();
-      one.slots = now - leaseEnd < 0 ? lease.slots() : 0;
-      follow(one, lease, now);
-    }
-    apply();
-    patience = inVain ? Math.min(2 * patience, refreshNanos) : soonNanos;
-    lastAnswer = now;
-  }
-
-  private void follow(Leased one, LeaseAnswer.Lease lease, long now) {
-    long until = now + lease.pause().toNanos();
-    if (!lease.pause().isZero() && until - one.pausedUntil > soonNanos) {
-      one.pausedUntil = until;
-      one.bucket.pause(lease.pause());
-    }
-    List<Limit> limits = new ArrayList<>(one.bucket.limits());
-    Limit changed = lease.limit().appliedTo(limits.get(one.index));
-    if (!limits.set(one.index, changed).equals(changed)) {
-      LOG.info("{} is {} from now on, as the ledger says.", one.bucket, changed);
-      one.bucket.change(limits);
+    if (answer == null) {
+      failed(asked, failure);
+    } else if (!answers(answer, asked.request)) {
+      failed(asked, new IllegalArgumentException("it does not answer the request: " + answer));
+    } else {
+      answered(asked, answer);
     }
   }
 
-  private synchronized void failed(LeaseRequest request, Throwable failure) {
+  private static boolean answers(LeaseAnswer answer, LeaseRequest request) {
+    return answer.leases().stream()
+        .map(LeaseAnswer.Lease::name)
+        .toList()
+        .equals(request.accounts().stream().map(LeaseRequest.Account::name).toList());
+  }
+
+  /** The next request is made when this one's time is over. */
+  private void failed(Asked asked, @Nullable Throwable failure) {
     if (!unreachable) {
       unreachable = true;
       LOG.warn(
           "The ledger of shared limits did not answer request {}: {}. Leases that end before it does"
               + " are not renewed, and calls wait.",
-          request.number(),
+          asked.request.number(),
           String.valueOf(failure));
     }
   }
 
-  /** Tells the buckets, after whatever has changed their leases. */
-  private void apply() {
-    Map<Bucket, List<Integer>> slots = new LinkedHashMap<>();
-    for (Leased one : leased.values()) {
-      slots.computeIfAbsent(one.bucket, added -> new ArrayList<>()).add(one.slots);
+  private void answered(Asked asked, LeaseAnswer answer) {
+    long now = time.nanos();
+    inFlight = null;
+    unreachable = false;
+    timeoutNanos = refreshNanos;
+    lastAnswer = now;
+    epoch = answer.epoch();
+    lengthNanos = answer.length().toNanos();
+    warnIfTooShort();
+    // Clocks of two machines may run at somewhat different rates, and timers are late.
+    long margin = lengthNanos / 1_000 + Math.min(soonNanos, lengthNanos / 16);
+    endAt(asked.since + lengthNanos - margin, now);
+    boolean inVain = false;
+    for (int i = 0; i < asked.of.size(); i++) {
+      LeaseAnswer.Lease lease = answer.leases().get(i);
+      LeaseRequest.Account account = asked.request.accounts().get(i);
+      Leased one = asked.of.get(i);
+      inVain |= lease.slots() < account.wanted();
+      one.slots = lease.slots();
+      one.limit = lease.limit();
+      long told = asked.since + account.pause().toNanos();
+      attempt(one.bucket, () -> follow(one, lease, told, asked.since));
     }
-    slots.forEach(Bucket::lease);
+    patienceNanos = inVain ? Math.min(2 * patienceNanos, refreshNanos) : soonNanos;
+    apply(asked.of);
   }
 
-  /** Gives everything back that is not in use; from now on calls wait. */
-  @Override
-  public synchronized void close() {
-    if (!closed) {
-      ticking.cancel();
-      ask(time.nanos(), true);
-      closed = true;
+  private void warnIfTooShort() {
+    if (lengthNanos < 2 * refreshNanos && !warnedOfRefresh) {
+      warnedOfRefresh = true;
+      LOG.warn(
+          "Leases of shared limits are {} long, but are renewed each {}: a single lost message ends"
+              + " them. Set refresh to a quarter of their length at most.",
+          Duration.ofNanos(lengthNanos),
+          Duration.ofNanos(refreshNanos));
+    }
+  }
+
+  /** Sees to it that what is taken next ends then; before it is taken. */
+  private void endAt(long end, long now) {
+    TimeSource.Timer before = ending;
+    ending = time.schedule(end - now, this::endLeases);
+    leaseEnd = end;
+    if (before != null) {
+      before.cancel();
+    }
+  }
+
+  /** Ends what is leased, if it was not renewed; no turn, so that no other keeps it waiting. */
+  private void endLeases() {
+    if (time.nanos() - leaseEnd >= 0) {
+      for (Leased one : leased) {
+        if (one.index == 0) {
+          int limits = one.bucket.limits().size();
+          attempt(one.bucket, () -> one.bucket.lease(Collections.nCopies(limits, 0)));
+        }
+      }
+    }
+  }
+
+  private void follow(Leased one, LeaseAnswer.Lease lease, long toldUntil, long since) {
+    if (toldUntil - one.pausedUntil > 0) {
+      one.pausedUntil = toldUntil; // it knows, so this is no news even if it was ended here since
+    }
+    long pauseNanos = lease.pause().toNanos();
+    if (pauseNanos > 0 && since + pauseNanos - one.pausedUntil > soonNanos) {
+      one.pausedUntil = time.nanos() + pauseNanos;
+      one.bucket.pause(lease.pause());
+    }
+    List<Limit> seen;
+    List<Limit> limits;
+    do {
+      seen = one.bucket.limits();
+      limits = new ArrayList<>(seen);
+      limits.set(one.index, withMaxCall(lease.limit().appliedTo(seen.get(one.index))));
+    } while (!limits.equals(seen) && !one.bucket.change(seen, limits));
+    if (!limits.equals(seen)) {
+      LOG.info("{} is so from now on, as the ledger says.", one.bucket);
+    }
+  }
+
+  /** Tells the buckets, after whatever has changed their leases. */
+  private void apply(List<Leased> changed) {
+    Map<Bucket, List<Integer>> slots = new LinkedHashMap<>();
+    for (Leased one : changed) {
+      slots.computeIfAbsent(one.bucket, added -> new ArrayList<>()).add(one.slots);
+    }
+    slots.forEach((bucket, each) -> attempt(bucket, () -> bucket.lease(each, leaseEnd)));
+  }
+
+  /** What one bucket cannot do must not keep the others from being told. */
+  private static void attempt(Bucket bucket, Runnable todo) {
+    try {
+      todo.run();
+    } catch (RuntimeException | Error e) {
+      LOG.error("{} could not be told what is leased.", bucket, e);
     }
   }
 
@@ -309,35 +478,29 @@ public final class SharedBuckets implements AutoCloseable {
      * it, nor any before.
      */
     public Builder instance(String name) {
-      if (name.isBlank()) {
-        throw new IllegalArgumentException("the name of an instance must not be blank.");
-      }
+      Checks.name("name of an instance", name);
       this.instance = name;
       return this;
     }
 
     /**
-     * Sets how long a call takes at most; the default is 30 seconds. What takes longer is taken for
-     * complete, as after a limit's {@code maxHold}, which counts where it is shorter. So long, and
-     * one period more, the slots of an instance that has crashed are lost.
+     * Sets how long a call takes at most from its grant on, its wait for a thread included; the
+     * default is 30 seconds, the most 400 days. What takes longer is taken for complete, as after a
+     * limit's {@code maxHold} or {@code countedWithin}, which count where they are given and
+     * shorter. So long, and one period more, the slots of an instance that has crashed are lost.
+     * All instances must say the same: the ledger goes by who names a limit first.
      */
     public Builder maxCall(Duration maxCall) {
-      if (maxCall.isNegative() || maxCall.isZero()) {
-        throw new IllegalArgumentException("maxCall must be more than PT0S, but was " + maxCall);
-      }
-      this.maxCall = maxCall;
+      this.maxCall = Checks.positive("maxCall", maxCall);
       return this;
     }
 
     /**
-     * Sets after which time leases are renewed; the default is a second. Half of their length at
-     * most: otherwise a single lost message ends them.
+     * Sets after which time leases are renewed; the default is a second. A quarter of their length
+     * at most, so that lost messages do not end them.
      */
     public Builder refresh(Duration refresh) {
-      if (refresh.isNegative() || refresh.isZero()) {
-        throw new IllegalArgumentException("refresh must be more than PT0S, but was " + refresh);
-      }
-      this.refresh = refresh;
+      this.refresh = Checks.positive("refresh", refresh);
       return this;
     }
 

@@ -1,6 +1,7 @@
 package dev.throttle.remote.lease;
 
 import dev.throttle.core.Limit;
+import dev.throttle.core.Windows;
 import java.time.Duration;
 
 /**
@@ -8,8 +9,10 @@ import java.time.Duration;
  * how much has passed.
  *
  * @param permits how many slots there are, at least 1
- * @param rest how long a slot rests after its call is complete; zero for a limit of concurrency
- * @param maxCall how long after its grant a call is complete at the latest; more than zero
+ * @param rest how long a slot rests after its call is complete; zero for a limit of concurrency. At
+ *     most 400 days
+ * @param maxCall how long after its grant a call is complete at the latest; more than zero, at most
+ *     400 days
  */
 public record SharedLimit(int permits, Duration rest, Duration maxCall) {
 
@@ -17,17 +20,24 @@ public record SharedLimit(int permits, Duration rest, Duration maxCall) {
     if (permits < 1) {
       throw new IllegalArgumentException("permits must be at least 1, but were " + permits + ".");
     }
-    if (rest.isNegative()) {
-      throw new IllegalArgumentException("rest must not be negative, but was " + rest + ".");
-    }
-    if (maxCall.isNegative() || maxCall.isZero()) {
-      throw new IllegalArgumentException(
-          "maxCall must be more than PT0S, but was " + maxCall + ".");
-    }
+    Checks.duration("rest", rest);
+    Checks.positive("maxCall", maxCall);
   }
 
-  /** Returns what a limit comes to, of whatever algorithm, if it is one that can be leased. */
+  /**
+   * Returns what a limit comes to, of whatever algorithm, if it is one that can be leased.
+   *
+   * @throws IllegalArgumentException for a quota of the calendar, whose windows differ in length
+   */
   static SharedLimit of(Limit limit) {
+    Windows windows = limit.windows();
+    if (windows != null && windows.calendar() != null) {
+      throw new IllegalArgumentException(
+          "a calendar quota cannot be shared, but was "
+              + limit
+              + ": a ledger counts by durations, and its windows differ in length. Use a sliding"
+              + " window as long as the longest of them.");
+    }
     Duration counted = limit.countedWithin();
     return new SharedLimit(
         limit.permits(),

@@ -1,0 +1,91 @@
+package dev.throttle.remote.lease;
+
+import dev.throttle.core.Bucket;
+import dev.throttle.core.Snapshot;
+import java.time.Duration;
+
+/** One limit of a shared bucket: what it has and wants. Touched only by turns of its owner. */
+final class Leased {
+
+  final Bucket bucket;
+  final int index;
+  final String name;
+
+  /** What the ledger has said of it, or else what it was shared with. */
+  SharedLimit limit;
+
+  int slots;
+
+  /** How many slots the ledger was told last that are held, and that are wanted. */
+  int toldHeld;
+
+  int toldWanted;
+
+  /** Until when the ledger wants nothing granted, as far as is known. */
+  long pausedUntil;
+
+  private long refusedBefore;
+
+  /** Permits that calls were refused lately. */
+  private long missed;
+
+  private long missedLast;
+
+  Leased(Bucket bucket, int index, SharedLimit limit, long now) {
+    this.bucket = bucket;
+    this.index = index;
+    this.name = index == 0 ? bucket.name() : bucket.name() + "#" + (index + 1);
+    this.limit = limit;
+    this.pausedUntil = now;
+  }
+
+  Snapshot.OfLimit now() {
+    return bucket.snapshot().limits().get(index);
+  }
+
+  /**
+   * Notes what calls were refused since the last look: they do not wait, but others like them will
+   * come. They are forgotten when none was refused for long.
+   */
+  void noteRefused(long now, long longNanos) {
+    long refused = bucket.refusedOfLease().get(index);
+    if (refused != refusedBefore) {
+      missed = Math.min(missed + refused - refusedBefore, limit.permits());
+      refusedBefore = refused;
+      missedLast = now;
+    } else if (now - missedLast >= longNanos) {
+      missed = 0;
+    }
+  }
+
+  /**
+   * Returns how many slots could be made use of: those in use, those that calls wait for or were
+   * refused, and some more; and beside them the reserve, which is a share of what is leased.
+   */
+  int wanted(Snapshot.OfLimit state) {
+    long busy = state.inUse() + state.awaited() + missed;
+    long some = busy == 0 ? 0 : busy + Math.max(1, busy / 8);
+    int open = 100 - state.limit().reserve();
+    return (int) Math.min((some * 100 + open - 1) / open, state.limit().permits());
+  }
+
+  boolean needsMore() {
+    return wanted(now()) > slots;
+  }
+
+  /** Returns whether the ledger believes that it has or wants something, or it does. */
+  boolean isUsed() {
+    return slots > 0 || toldHeld > 0 || toldWanted > 0 || now().inUse() > 0;
+  }
+
+  /**
+   * Returns a pause that the ledger does not know of, or zero. One that is too long to be said is
+   * told as the longest, and again once in a while.
+   */
+  Duration pauseToTell(long now, long soonNanos) {
+    Duration paused = Checks.atMostLongest(bucket.snapshot().pausedFor());
+    long news = paused.toNanos() - Math.max(0, pausedUntil - now);
+    long least = paused.equals(Checks.LONGEST) ? Checks.LONGEST.toNanos() / 400 : soonNanos;
+    return news > least ? paused : Duration.ZERO;
+  }
+}
