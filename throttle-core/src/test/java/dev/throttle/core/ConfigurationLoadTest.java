@@ -276,6 +276,16 @@ class ConfigurationLoadTest {
     assertThat(load("app/").unwoven(Unwoven.FAIL)).isEqualTo(expected);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", " "})
+  void an_empty_variable_of_the_process_is_as_good_as_none(String empty) throws IOException {
+    file("app/", "throttle.weaving=warn", "throttle.enabled=false");
+    environment.put("THROTTLE_WEAVING", empty);
+    environment.put("THROTTLE_ENABLED", empty);
+    assertThat(load("app/").unwoven(Unwoven.FAIL)).isEqualTo(Unwoven.WARN);
+    assertThat(load("app/").isEnabled()).isFalse();
+  }
+
   @Test
   void a_file_may_hold_nothing_else() throws IOException {
     String url = file("app/", "throttle.metrics.enabled=true");
