@@ -16,6 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is noticed of classes that were not woven. */
 class WeavingTest {
@@ -120,6 +122,25 @@ class WeavingTest {
   void a_class_file_that_is_gone_is_not_missed() throws Exception {
     index(classes, PRICES + marker(WovenByTheBuild.class));
     assertThatCode(Throttling::requireWoven).doesNotThrowAnyException();
+  }
+
+  // ---- indexes that are not ours, or not yet
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "throttle-index\t3\n"})
+  void an_index_of_a_throttle_that_others_moved_is_theirs(String header) throws Exception {
+    ClassLoader loader =
+        index(
+            classes,
+            header
+                + "bucket\ta\t\t\tfalse\t1\tPT1S\t\t\t\t\t\n"
+                + PRICES
+                + "marker\tcom.acme.Prices_ThrottleWoven\n");
+    classFile(
+        "com/acme/Prices_ThrottleWoven",
+        "Lcom/acme/shaded/throttle/annotation/GeneratedWeavingMarker;");
+    assertThatCode(Throttling::requireWoven).doesNotThrowAnyException();
+    assertThat(Index.of(loader)).isEmpty();
   }
 
   // ---- methods without a body
