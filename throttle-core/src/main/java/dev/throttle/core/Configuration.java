@@ -56,11 +56,10 @@ public final class Configuration {
    * system properties; the later go before the earlier. Where the class loader sees what {@code
    * throttle-processor} wrote of annotations, names are {@linkplain #check checked}.
    *
-   * @throws IllegalArgumentException if anything is unknown or wrong, with key, value and where it
-   *     is
-   *     <p>So this is also where an application that could not keep its limits is refused: jars
-   *     that define a bucket in different ways, which the configuration does not settle, and
-   *     modules of this library in different versions.
+   * <p>So this is also where an application that could not keep its limits is refused: jars that
+   * define a bucket in different ways, which the configuration does not settle, and modules of this
+   * library in different versions.
+   *
    * @throws IllegalArgumentException if anything is unknown or wrong, with key, value and where it
    *     is
    * @throws IllegalStateException if a file cannot be read, or there are several versions of this

@@ -64,7 +64,9 @@ final class ConfigurationReader {
     try {
       ProcessSetting ofAll = ProcessSetting.ofVariable(setting.key());
       if (ofAll != null) {
-        put(Source.ENVIRONMENT, setting, ofAll);
+        if (!setting.value().isBlank()) { // templates set what they have no value for
+          put(Source.ENVIRONMENT, setting, ofAll);
+        }
       } else {
         Key key = Key.ofVariable(setting.key());
         put(Source.ENVIRONMENT, setting, only(names, key.bucket()), key.place());

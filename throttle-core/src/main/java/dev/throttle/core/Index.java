@@ -17,7 +17,9 @@ import java.util.Locale;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,8 @@ public final class Index {
   /** The version of the format that is read. */
   private static final String VERSION = "2";
 
+  private static final String MARKER = "marker";
+
   private final String location;
   private final List<Definition> definitions = new ArrayList<>();
   private final List<Method> methods = new ArrayList<>();
@@ -46,21 +50,51 @@ public final class Index {
     this.location = location;
   }
 
-  /** Returns all that a class loader sees. */
+  /**
+   * Returns all that a class loader sees, but those of a Throttle that the author of a jar moved to
+   * a package of his own.
+   *
+   * @throws IllegalStateException if one cannot be read
+   */
   static List<Index> of(ClassLoader loader) {
+    return of(
+        loader,
+        unreadable -> {
+          throw unreadable;
+        });
+  }
+
+  /** Returns the same of those that can be read, and tells of the others. */
+  static List<Index> of(ClassLoader loader, Consumer<IllegalStateException> unreadable) {
     List<Index> found = new ArrayList<>();
     for (URL url : Resource.all(loader, PATH)) {
-      found.add(read(url));
+      try (BufferedReader text = new BufferedReader(Resource.read(url))) {
+        List<String> lines = text.lines().toList();
+        if (!isOfAnotherThrottle(lines, loader)) {
+          found.add(read(Resource.location(url, PATH), lines.stream()));
+        }
+      } catch (IOException | UncheckedIOException e) {
+        unreadable.accept(unreadable(url.toString(), e));
+      } catch (IllegalStateException e) {
+        unreadable.accept(e);
+      }
     }
     return found;
   }
 
-  private static Index read(URL url) {
-    try (Reader text = Resource.read(url)) {
-      return read(Resource.location(url, PATH), text);
-    } catch (IOException e) {
-      throw unreadable(url.toString(), e);
+  /** Tells by the markers that are there, since the version may be another one too. */
+  private static boolean isOfAnotherThrottle(List<String> lines, ClassLoader loader) {
+    List<byte[]> markers = new ArrayList<>();
+    for (String line : lines) {
+      String[] fields = line.split("\t", -1);
+      if (fields[0].equals(MARKER) && fields.length > 1) {
+        byte[] classFile = Resource.bytes(loader, WovenClass.path(fields[1]));
+        if (classFile != null) {
+          markers.add(classFile);
+        }
+      }
     }
+    return !markers.isEmpty() && markers.stream().allMatch(WovenClass::isMarkerOfAnotherThrottle);
   }
 
   /**
@@ -71,9 +105,14 @@ public final class Index {
    * @throws IllegalStateException if it is no index that this version can read
    */
   public static Index read(String location, Reader text) {
-    Index index = new Index(requireNonNull(location, "location"));
+    requireNonNull(location, "location");
+    return read(location, new BufferedReader(requireNonNull(text, "text")).lines());
+  }
+
+  private static Index read(String location, Stream<String> lines) {
+    Index index = new Index(location);
     try {
-      new BufferedReader(requireNonNull(text, "text")).lines().forEach(index::add);
+      lines.forEach(index::add);
     } catch (UncheckedIOException | IllegalArgumentException e) {
       throw unreadable(location + PATH, e);
     }
@@ -104,7 +143,7 @@ public final class Index {
         methods.add(method);
         bucketNames.addAll(method.buckets());
       }
-      case "marker" -> markers.add(field(line, fields, 1));
+      case MARKER -> markers.add(field(line, fields, 1));
       default -> {} // of a later version
     }
   }

@@ -10,6 +10,7 @@ import java.net.URLConnection;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What lies on a class path beside the classes. */
 final class Resource {
@@ -29,6 +30,15 @@ final class Resource {
     URLConnection connection = url.openConnection();
     connection.setUseCaches(false); // or a jar that is redeployed stays open
     return connection.getInputStream();
+  }
+
+  /** Returns what the first of a name holds that a class loader sees, or null. */
+  static byte @Nullable [] bytes(ClassLoader loader, String name) {
+    try (InputStream bytes = loader.getResourceAsStream(name)) {
+      return bytes == null ? null : bytes.readAllBytes();
+    } catch (IOException e) {
+      return null; // as good as not there
+    }
   }
 
   static Reader read(URL url) throws IOException {

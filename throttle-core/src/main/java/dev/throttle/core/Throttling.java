@@ -57,7 +57,7 @@ public final class Throttling {
 
   private static Buckets load(ClassLoader loader) {
     Configuration configuration = Configuration.load(loader);
-    checkWoven(loader, configuration, name -> false);
+    checkWoven(loader, configuration, name -> false, Weaving.NOT_WOVEN);
     return Buckets.builder().configuration(configuration).build();
   }
 
@@ -146,7 +146,11 @@ public final class Throttling {
   public static void checkWoven(Unwoven byDefault) {
     requireNonNull(byDefault, "default");
     ClassLoader loader = contextLoader();
-    Weaving.check(loader, name -> false, () -> Configuration.load(loader).unwoven(byDefault));
+    Weaving.check(
+        loader,
+        name -> false,
+        Weaving.NOT_WOVEN,
+        () -> Configuration.load(loader).unwoven(byDefault));
   }
 
   /**
@@ -162,9 +166,14 @@ public final class Throttling {
       ClassLoader loader, Configuration configuration, Predicate<String> isCovered) {
     requireNonNull(loader, "class loader");
     requireNonNull(isCovered, "what is covered");
+    checkWoven(loader, configuration, isCovered, Weaving.NEITHER_WOVEN_NOR_A_BEAN);
+  }
+
+  private static void checkWoven(
+      ClassLoader loader, Configuration configuration, Predicate<String> isCovered, String why) {
     Unwoven action = configuration.unwoven(Unwoven.WARN);
     if (action != Unwoven.SILENT) {
-      Weaving.check(loader, isCovered, () -> action);
+      Weaving.check(loader, isCovered, why, () -> action);
     }
   }
 

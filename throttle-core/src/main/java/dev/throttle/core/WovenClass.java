@@ -2,6 +2,7 @@ package dev.throttle.core;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.throttle.annotation.GeneratedWeavingMarker;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,9 @@ final class WovenClass {
 
   private static final String ASPECTS = "dev/throttle/aspect/";
 
+  private static final String ANNOTATION = GeneratedWeavingMarker.class.descriptorString();
+  private static final String ANNOTATION_OF_ANY = ANNOTATION.substring(ANNOTATION.lastIndexOf('/'));
+
   private WovenClass() {}
 
   /** Returns whether a class was woven, or is not there to be looked at. */
@@ -23,7 +27,16 @@ final class WovenClass {
     return bytes == null || new String(bytes, ISO_8859_1).contains(ASPECTS);
   }
 
-  private static String path(String name) {
+  /**
+   * Returns whether a marker carries our annotation under another name: that of a Throttle which
+   * the author of a jar moved to a package of his own.
+   */
+  static boolean isMarkerOfAnotherThrottle(byte[] classFile) {
+    String constants = new String(classFile, ISO_8859_1);
+    return constants.contains(ANNOTATION_OF_ANY) && !constants.contains(ANNOTATION);
+  }
+
+  static String path(String name) {
     return name.replace('.', '/') + ".class";
   }
 }

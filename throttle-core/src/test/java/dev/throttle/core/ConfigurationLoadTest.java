@@ -11,15 +11,19 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Enumeration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which sources there are, and which of them counts. */
 class ConfigurationLoadTest {
@@ -272,6 +276,16 @@ class ConfigurationLoadTest {
     assertThat(load("app/").unwoven(Unwoven.FAIL)).isEqualTo(expected);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", " "})
+  void an_empty_variable_of_the_process_is_as_good_as_none(String empty) throws IOException {
+    file("app/", "throttle.weaving=warn", "throttle.enabled=false");
+    environment.put("THROTTLE_WEAVING", empty);
+    environment.put("THROTTLE_ENABLED", empty);
+    assertThat(load("app/").unwoven(Unwoven.FAIL)).isEqualTo(Unwoven.WARN);
+    assertThat(load("app/").isEnabled()).isFalse();
+  }
+
   @Test
   void a_file_may_hold_nothing_else() throws IOException {
     String url = file("app/", "throttle.metrics.enabled=true");
@@ -509,10 +523,10 @@ class ConfigurationLoadTest {
             "there are several versions of Throttle on the class path:\n"
                 + "  throttle-annotations 1.2.0 in "
                 + location("one/")
-                + "\n  throttle-core 1.2.0 in "
-                + location("one/")
                 + "\n  throttle-aspect 1.3.0 in "
                 + location("other/")
+                + "\n  throttle-core 1.2.0 in "
+                + location("one/")
                 + "\nFix: take all modules in one version, by importing dev.throttle:throttle-bom"
                 + " in the dependency management (mvn dependency:tree tells who brings the"
                 + " others).");
@@ -528,6 +542,60 @@ class ConfigurationLoadTest {
   }
 
   @Test
+  void a_note_without_the_classes_is_that_of_a_jar_that_has_them_elsewhere() throws IOException {
+    version("one/", "throttle-core", "1.2.0");
+    note("vendor/", "throttle-core", "version=1.1.0\n"); // relocated
+    assertThatCode(() -> load("one/", "vendor/")).doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"version=\\u00zz\n", "artifactId=throttle-core\n", ""})
+  void a_note_that_tells_no_version_is_left_alone(String text) throws IOException {
+    version("one/", "throttle-core", "1.2.0");
+    version("other/", "throttle-core", "1.2.0");
+    note("other/", "throttle-core", text);
+    assertThatCode(() -> load("one/", "other/")).doesNotThrowAnyException();
+  }
+
+  @Test
+  void what_a_web_application_has_of_its_own_goes_before_that_of_the_server() throws IOException {
+    version("server/", "throttle-core", "1.1.0");
+    version("server/", "throttle-clients", "1.1.0");
+    version("app/", "throttle-core", "1.2.0");
+    try (URLClassLoader server = loader(null, "server/");
+        URLClassLoader application = childFirst(server, "app/")) {
+      assertThatThrownBy(() -> Configuration.load(application, system, environment))
+          .hasMessageContaining("throttle-core 1.2.0 in " + location("app/"))
+          .hasMessageContaining("throttle-clients 1.1.0 in " + location("server/"))
+          .hasMessageNotContaining("throttle-core 1.1.0");
+      version("app/", "throttle-clients", "1.2.0");
+      assertThatCode(() -> Configuration.load(application, system, environment))
+          .doesNotThrowAnyException();
+      version("app2/", "throttle-clients", "1.2.1");
+      try (URLClassLoader twice = childFirst(server, "app/", "app2/")) {
+        assertThatThrownBy(() -> Configuration.load(twice, system, environment))
+            .hasMessageContaining("throttle-clients 1.2.0 in " + location("app/"))
+            .hasMessageContaining("throttle-clients 1.2.1 in " + location("app2/"));
+      }
+    }
+  }
+
+  @Test
+  void what_a_parent_has_hides_that_of_its_child() throws IOException {
+    version("server/", "throttle-core", "1.1.0");
+    version("app/", "throttle-core", "1.2.0");
+    try (URLClassLoader server = loader(null, "server/");
+        URLClassLoader application = loader(server, "app/")) {
+      assertThatCode(() -> Configuration.load(application, system, environment))
+          .doesNotThrowAnyException();
+      version("app/", "throttle-clients", "1.2.0");
+      assertThatThrownBy(() -> Configuration.load(application, system, environment))
+          .hasMessageContaining("throttle-core 1.1.0 in " + location("server/"))
+          .hasMessageContaining("throttle-clients 1.2.0 in " + location("app/"));
+    }
+  }
+
+  @Test
   void one_version_in_several_jars_is_content() throws IOException {
     version("one/", "throttle-core", "1.2.0");
     version("one/", "throttle-aspect", "1.2.0"); // one jar made of many
@@ -539,12 +607,43 @@ class ConfigurationLoadTest {
     return folder.resolve(jar).toUri().toURL().toString();
   }
 
+  private URLClassLoader loader(@Nullable ClassLoader parent, String jar) throws IOException {
+    return new URLClassLoader(new URL[] {new URL(location(jar))}, parent);
+  }
+
+  /** Looks at what it has itself before it asks its parent, as web applications do. */
+  private URLClassLoader childFirst(ClassLoader parent, String... jars) throws IOException {
+    List<URL> urls = new ArrayList<>();
+    for (String jar : jars) {
+      urls.add(new URL(location(jar)));
+    }
+    return new URLClassLoader(urls.toArray(new URL[0]), parent) {
+      @Override
+      public @Nullable URL getResource(String name) {
+        URL own = findResource(name);
+        return own == null ? super.getResource(name) : own;
+      }
+
+      @Override
+      public Enumeration<URL> getResources(String name) throws IOException {
+        List<URL> found = Collections.list(findResources(name));
+        found.addAll(Collections.list(getParent().getResources(name)));
+        return Collections.enumeration(found);
+      }
+    };
+  }
+
   private void version(String jar, String module, String version) throws IOException {
+    note(jar, module, "artifactId=" + module + "\ngroupId=dev.throttle\nversion=" + version + "\n");
+    Path ofModule = folder.resolve(jar).resolve(Versions.MODULES.get(module));
+    Files.createDirectories(ofModule.getParent());
+    Files.writeString(ofModule, "");
+  }
+
+  private void note(String jar, String module, String text) throws IOException {
     Path note =
         Files.createDirectories(
             folder.resolve(jar + "META-INF/maven/dev.throttle").resolve(module));
-    Files.writeString(
-        note.resolve("pom.properties"),
-        "artifactId=" + module + "\ngroupId=dev.throttle\nversion=" + version + "\n");
+    Files.writeString(note.resolve("pom.properties"), text);
   }
 }

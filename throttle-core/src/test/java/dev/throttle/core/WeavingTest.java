@@ -1,5 +1,6 @@
 package dev.throttle.core;
 
+import static java.util.concurrent.TimeUnit.MINUTES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,11 +12,21 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is noticed of classes that were not woven. */
 class WeavingTest {
@@ -88,6 +99,30 @@ class WeavingTest {
   }
 
   @Test
+  void requireWoven_whereTheRuntimeOfAspectJIsOlder_saysSo() throws Exception {
+    index(classes, PRICES + marker(BrokenByAspectJ.class));
+    index(otherClasses, RATES + marker(NotWoven.class));
+    assertThatThrownBy(Throttling::requireWoven)
+        .hasMessageContaining("\n  com.acme.Rates$Euro\n")
+        .hasMessageEndingWith(
+            "\nthe classes in "
+                + location()
+                + " were woven, but what they were woven with cannot be loaded:"
+                + " java.lang.NoSuchMethodError: 'void org.aspectj.lang.X.y()'. Fix: take"
+                + " org.aspectj:aspectjrt in the version of the weaver (aspectjtools or"
+                + " aspectjweaver) or a newer one.");
+  }
+
+  @Test
+  void requireWoven_whereTheMarkerFailsOtherwise_saysWhatHappened() throws Exception {
+    index(classes, PRICES + marker(BrokenOtherwise.class));
+    assertThatThrownBy(Throttling::requireWoven)
+        .hasMessageEndingWith(
+            " cannot be loaded: java.lang.NoSuchMethodError: 'boolean"
+                + " dev.throttle.aspect.WeavingMarkers.x()'.");
+  }
+
+  @Test
   void requireWoven_whereTheClassesAreGone_isContent() throws Exception {
     index(classes, "method\tBODY\tcom.acme.Prices\tquote\t()V\ta\nmarker\tcom.acme.Gone\n");
     assertThatCode(Throttling::requireWoven).doesNotThrowAnyException();
@@ -120,6 +155,60 @@ class WeavingTest {
   void a_class_file_that_is_gone_is_not_missed() throws Exception {
     index(classes, PRICES + marker(WovenByTheBuild.class));
     assertThatCode(Throttling::requireWoven).doesNotThrowAnyException();
+  }
+
+  // ---- several compilations in one index
+
+  @Test
+  void where_markers_disagree_each_class_file_speaks_for_itself() throws Exception {
+    ClassLoader loader =
+        index(classes, PRICES + marker(WovenByTheBuild.class) + RATES + marker(NotWoven.class));
+    classFile("com/acme/Prices", "dev/throttle/aspect/ThrottledBodies");
+    classFile("com/acme/Rates$Euro", "com/acme/Rates");
+    assertThatThrownBy(Throttling::requireWoven)
+        .hasMessageContaining("\n  com.acme.Rates$Euro\n    in " + location());
+    assertThat(Throttling.wovenClasses(loader)).containsExactly("com.acme.Prices");
+  }
+
+  @Test
+  void where_markers_disagree_and_an_agent_wove_no_class_is_accused_or_left_alone()
+      throws Exception {
+    ClassLoader loader =
+        index(classes, PRICES + marker(Woven.class) + RATES + marker(NotWoven.class));
+    classFile("com/acme/Prices", "com/acme/Rates");
+    classFile("com/acme/Rates$Euro", "com/acme/Rates");
+    assertThatCode(Throttling::requireWoven).doesNotThrowAnyException();
+    assertThat(Throttling.wovenClasses(loader)).isEmpty();
+  }
+
+  // ---- indexes that are not ours, or not yet
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "throttle-index\t3\n"})
+  void an_index_of_a_throttle_that_others_moved_is_theirs(String header) throws Exception {
+    ClassLoader loader =
+        index(
+            classes,
+            header
+                + "bucket\ta\t\t\tfalse\t1\tPT1S\t\t\t\t\t\n"
+                + PRICES
+                + "marker\tcom.acme.Prices_ThrottleWoven\n");
+    classFile(
+        "com/acme/Prices_ThrottleWoven",
+        "Lcom/acme/shaded/throttle/annotation/GeneratedWeavingMarker;");
+    assertThatCode(Throttling::requireWoven).doesNotThrowAnyException();
+    assertThat(Index.of(loader)).isEmpty();
+  }
+
+  @Test
+  void an_index_that_cannot_be_read_hides_nothing_of_the_others() throws Exception {
+    index(classes, "throttle-index\t3\n" + PRICES + marker(NotWoven.class));
+    ClassLoader loader = index(otherClasses, RATES + marker(NotWoven.class));
+    assertThatThrownBy(Throttling::requireWoven)
+        .hasMessageContaining("\n  com.acme.Rates$Euro\n")
+        .hasMessageContaining("\ncannot read " + location() + Index.PATH);
+    assertThat(Throttling.wovenClasses(loader)).isEmpty();
+    assertThatCode(() -> warn(loader, warning -> {})).doesNotThrowAnyException();
   }
 
   // ---- methods without a body
@@ -160,7 +249,8 @@ class WeavingTest {
   void it_fails_as_long_as_it_is_to_fail() throws Exception {
     ClassLoader loader = index(classes, PRICES + marker(NotWoven.class));
     for (int i = 0; i < 2; i++) {
-      assertThatThrownBy(() -> Weaving.check(loader, name -> false, () -> Unwoven.FAIL))
+      assertThatThrownBy(
+              () -> Weaving.check(loader, name -> false, Weaving.NOT_WOVEN, () -> Unwoven.FAIL))
           .isExactlyInstanceOf(IllegalStateException.class)
           .hasMessageContaining("com.acme.Prices");
     }
@@ -174,6 +264,7 @@ class WeavingTest {
       Weaving.check(
           loader,
           name -> false,
+          Weaving.NOT_WOVEN,
           () -> {
             warnings.incrementAndGet();
             return Unwoven.WARN;
@@ -183,11 +274,88 @@ class WeavingTest {
   }
 
   @Test
+  void an_appender_that_makes_a_throttled_call_does_not_begin_it_again() throws Exception {
+    ClassLoader loader = index(classes, PRICES + marker(NotWoven.class));
+    List<String> warnings = new ArrayList<>();
+    warn(
+        loader,
+        warning -> {
+          warnings.add(warning);
+          warn(loader, warnings::add);
+        });
+    assertThat(warnings).hasSize(1);
+  }
+
+  @Test
+  void two_threads_that_look_at_once_warn_once() throws Exception {
+    ClassLoader loader = index(classes, PRICES + marker(NotWoven.class));
+    CyclicBarrier both = new CyclicBarrier(2);
+    Queue<String> warnings = new ConcurrentLinkedQueue<>();
+    Runnable check =
+        () ->
+            Weaving.check(
+                loader,
+                name -> false,
+                Weaving.NOT_WOVEN,
+                () -> {
+                  await(both);
+                  return Unwoven.WARN;
+                },
+                warnings::add);
+    CompletableFuture.allOf(run(check), run(check)).get(1, MINUTES);
+    assertThat(warnings).hasSize(1);
+  }
+
+  private static CompletableFuture<Void> run(Runnable task) {
+    return CompletableFuture.runAsync(task, of -> new Thread(of).start());
+  }
+
+  private static void await(CyclicBarrier barrier) {
+    try {
+      barrier.await(1, MINUTES);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void warn(ClassLoader loader, Consumer<String> log) {
+    Weaving.check(loader, name -> false, Weaving.NOT_WOVEN, () -> Unwoven.WARN, log);
+  }
+
+  @Test
+  void a_check_that_is_to_warn_does_not_throw_what_happens_to_it() throws Exception {
+    ClassLoader loader = index(classes, PRICES + marker(NotWoven.class));
+    List<Predicate<String>> failing =
+        List.of(
+            name -> {
+              throw new IllegalArgumentException("no bean");
+            },
+            name -> {
+              throw new NoClassDefFoundError("com/acme/Gone");
+            });
+    for (Predicate<String> isCovered : failing) {
+      assertThatThrownBy(
+              () -> Weaving.check(loader, isCovered, Weaving.NOT_WOVEN, () -> Unwoven.FAIL))
+          .isExactlyInstanceOf(IllegalStateException.class)
+          .hasMessageStartingWith("it cannot be told which classes were not woven: java.lang.")
+          .hasCauseInstanceOf(Throwable.class);
+    }
+    List<String> warnings = new ArrayList<>();
+    Weaving.check(loader, failing.get(1), Weaving.NOT_WOVEN, () -> Unwoven.WARN, warnings::add);
+    assertThat(warnings)
+        .containsExactly(
+            "it cannot be told which classes were not woven: java.lang.NoClassDefFoundError:"
+                + " com/acme/Gone");
+  }
+
+  @Test
   void a_missing_aspect_is_told_like_a_class_that_was_not_woven() throws Exception {
     ClassLoader loader = index(classes, PRICES + marker(BrokenToo.class));
-    assertThatThrownBy(() -> Weaving.check(loader, name -> false, () -> Unwoven.FAIL))
+    assertThatThrownBy(
+            () -> Weaving.check(loader, name -> false, Weaving.NOT_WOVEN, () -> Unwoven.FAIL))
         .hasMessageContaining("were woven, but what they were woven with cannot be loaded");
-    assertThatCode(() -> Weaving.check(loader, name -> false, () -> Unwoven.WARN))
+    assertThatCode(
+            () -> Weaving.check(loader, name -> false, Weaving.NOT_WOVEN, () -> Unwoven.WARN))
         .doesNotThrowAnyException();
   }
 
@@ -198,7 +366,12 @@ class WeavingTest {
     Throwable thrown =
         catchThrowable(
             () -> Throttling.checkWoven(loader, fail, name -> name.equals("com.acme.Prices")));
-    assertThat(thrown).hasMessageContaining("Rates$Euro").hasMessageNotContaining("Prices");
+    assertThat(thrown)
+        .hasMessageStartingWith(
+            "@Throttle has no effect on these classes, because they were not woven, nor are they"
+                + " beans that are throttled in this application context (they may be left out of"
+                + " it by a profile or a test slice, or belong to a child of it):\n"
+                + "  com.acme.Rates$Euro\n");
   }
 
   @Test
@@ -260,6 +433,22 @@ class WeavingTest {
   }
 
   static final class NotWoven {}
+
+  static final class BrokenByAspectJ {
+    static {
+      missingMethod("'void org.aspectj.lang.X.y()'");
+    }
+  }
+
+  static final class BrokenOtherwise {
+    static {
+      missingMethod("'boolean dev.throttle.aspect.WeavingMarkers.x()'");
+    }
+  }
+
+  private static void missingMethod(String name) {
+    throw new NoSuchMethodError(name);
+  }
 
   static final class Broken {
     static {

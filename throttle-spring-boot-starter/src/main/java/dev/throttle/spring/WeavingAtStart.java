@@ -16,6 +16,9 @@ import org.springframework.util.function.SingletonSupplier;
 /**
  * Looks at start for annotated classes that are neither woven nor beans that get our advice, so
  * that no limit is kept in them; {@code throttle.weaving} says what is done about it.
+ *
+ * <p>Beans of parents are known, those of children are not: a context cannot tell whether it will
+ * have any.
  */
 final class WeavingAtStart implements SmartInitializingSingleton {
 
@@ -64,7 +67,7 @@ final class WeavingAtStart implements SmartInitializingSingleton {
     @Nullable BeanFactory factory = beans;
     while (factory instanceof ConfigurableListableBeanFactory listable) {
       for (String name : listable.getBeanDefinitionNames()) {
-        Class<?> type = AutoProxyUtils.determineTargetClass(listable, name);
+        Class<?> type = type(listable, name);
         if (type != null) {
           classes.add(type);
         }
@@ -72,5 +75,14 @@ final class WeavingAtStart implements SmartInitializingSingleton {
       factory = listable.getParentBeanFactory();
     }
     return classes;
+  }
+
+  /** Returns null also where the class cannot be loaded: nobody may ever ask for such a bean. */
+  private static @Nullable Class<?> type(ConfigurableListableBeanFactory beans, String name) {
+    try {
+      return AutoProxyUtils.determineTargetClass(beans, name);
+    } catch (RuntimeException | LinkageError e) {
+      return null;
+    }
   }
 }

@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.GenericBeanDefinition;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -75,8 +77,29 @@ class WeavingAtStartTest {
               assertThat(context).hasNotFailed();
               assertThat(output)
                   .contains("@Throttle has no effect on these classes")
+                  .contains("nor are they beans that are throttled in this application context")
                   .contains("\n  " + NoBean.class.getName() + "\n")
                   .doesNotContain(Prices.class.getName());
+            });
+  }
+
+  @Test
+  void a_definition_whose_class_cannot_be_loaded_is_passed_over(CapturedOutput output)
+      throws IOException {
+    GenericBeanDefinition template = new GenericBeanDefinition();
+    template.setBeanClassName("com.acme.Gone");
+    template.setAbstract(true); // so that nothing else looks for its class
+    application(Prices.class, NoBean.class)
+        .withInitializer(
+            context ->
+                ((BeanDefinitionRegistry) context.getBeanFactory())
+                    .registerBeanDefinition("template", template))
+        .run(
+            context -> {
+              assertThat(context).hasNotFailed();
+              assertThat(output)
+                  .contains("\n  " + NoBean.class.getName() + "\n")
+                  .doesNotContain("cannot be told");
             });
   }
 
