@@ -87,7 +87,8 @@ final class Weaving {
 
   private Weaving(ClassLoader loader) {
     this.loader = loader;
-    this.indexes = Index.of(loader, unreadable -> problems.add(String.valueOf(unreadable.getMessage())));
+    this.indexes =
+        Index.of(loader, unreadable -> problems.add(String.valueOf(unreadable.getMessage())));
   }
 
   static void confirm(Class<?> marker) {
