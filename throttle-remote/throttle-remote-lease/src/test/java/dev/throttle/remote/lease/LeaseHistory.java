@@ -36,7 +36,6 @@ final class LeaseHistory {
 
   private Ledger ledger = Ledger.fresh(time, LEASE);
   private int started;
-  private long heldNanos;
 
   LeaseHistory(long seed, Trouble trouble) {
     this.dice = new Random(seed);
@@ -101,7 +100,6 @@ final class LeaseHistory {
         return; // it is not there any more
       }
       long takes = dice.nextLong(LONGEST_CALL.toNanos());
-      heldNanos += takes;
       time.schedule(dice.nextLong(takes + 1), () -> counted.add(time.elapsed().toNanos()));
       time.schedule(
           takes,
@@ -147,9 +145,10 @@ final class LeaseHistory {
       instances.set(i, new Instance());
     }
     if (trouble.partitions && dice.nextInt(40) == 0) {
-      Network network = instances.get(i).network;
-      network.setDown(true);
-      time.schedule(dice.nextLong(3 * LEASE.toNanos()), () -> network.setDown(false));
+      Instance parted = instances.get(i);
+      parted.network.setDown(true);
+      time.schedule(
+          dice.nextLong(3 * LEASE.toNanos()), () -> parted.network.setDown(parted.crashed));
     }
     if (trouble.losses && dice.nextInt(200) == 0) {
       ledger = Ledger.afterLoss(time, LEASE);
@@ -168,14 +167,6 @@ final class LeaseHistory {
       most = Math.max(most, last - first + 1);
     }
     return most;
-  }
-
-  /** Returns how much of the limit was used of what could be, given how long the calls took. */
-  double use(Duration length) {
-    double mean = (double) heldNanos / counted.size();
-    double optimum =
-        limit.permits() * (length.toNanos() / (limit.period().toNanos() + 1_000_000 + mean));
-    return counted.size() / optimum;
   }
 
   /**
