@@ -118,7 +118,7 @@ public final class Bucket {
    *
    * @param limits as many as the bucket has, in the order of definition
    * @throws IllegalArgumentException if they are more or fewer, or the bucket is leased and a
-   *     limit's permits come back one after another
+   *     limit's permits come back one after another, or its windows are those of a calendar
    */
   public void change(List<Limit> limits) {
     List<Terms> wholes = terms(limits);
@@ -157,11 +157,8 @@ public final class Bucket {
     for (int i = 0; i < wholes.size(); i++) {
       Terms now = present.get(i);
       Terms whole = wholes.get(i);
-      if (now.leased && whole.drips) {
-        throw badArgument(
-            "%s is leased and cannot become %s, whose permits come back one after another. Use a"
-                + " sliding window of the burst, and of the time in which all of it comes back.",
-            this, whole.limit);
+      if (now.leased) {
+        checkLeasable(whole);
       }
       changed.add(now.leased ? whole.leasing(now.capacity) : whole);
     }
@@ -179,7 +176,8 @@ public final class Bucket {
    *
    * @param permits at least 0, one number for each limit; above the limit means all of it
    * @throws IllegalArgumentException if the numbers are not those of the limits, or a limit's
-   *     permits come back one after another: each process would have them at the full rate
+   *     permits come back one after another, so that each process would have them at the full rate,
+   *     or its windows are those of a calendar
    */
   public void lease(List<Integer> permits) {
     List<Integer> slots = checkedLease(permits);
@@ -218,15 +216,26 @@ public final class Bucket {
   private List<Terms> leasing(List<Terms> present, List<Integer> slots) {
     List<Terms> leased = new ArrayList<>(slots.size());
     for (int i = 0; i < slots.size(); i++) {
-      if (present.get(i).drips) {
-        throw badArgument(
-            "%s cannot be leased, since its permits come back one after another. Use a sliding"
-                + " window of the burst, and of the time in which all of it comes back.",
-            this);
-      }
+      checkLeasable(present.get(i));
       leased.add(present.get(i).leasing(slots.get(i)));
     }
     return leased;
+  }
+
+  private void checkLeasable(Terms terms) {
+    if (terms.drips) {
+      throw badArgument(
+          "%s cannot be leased as %s, since its permits come back one after another. Use a sliding"
+              + " window of the burst, and of the time in which all of it comes back.",
+          this, terms.limit);
+    }
+    Windows windows = terms.limit.windows();
+    if (windows != null && windows.calendar() != null) {
+      throw badArgument(
+          "%s cannot be leased as %s, since windows of a calendar differ in length. Use a sliding"
+              + " window as long as the longest of them.",
+          this, terms.limit);
+    }
   }
 
   /**

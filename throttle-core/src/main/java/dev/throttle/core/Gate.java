@@ -37,6 +37,9 @@ final class Gate {
   /** Permits that those calls will take. */
   private long awaited;
 
+  /** Permits that the dearest call takes of those that came since nobody waited. */
+  private int dearest;
+
   /** For the first slot that those who wait here need, or the end of a pause. */
   @Nullable Alarm alarm;
 
@@ -84,6 +87,11 @@ final class Gate {
   void addWaiting(int more, long cost) {
     waiting += more;
     awaited += cost;
+    dearest = waiting == 0 ? 0 : (int) Math.max(dearest, cost);
+  }
+
+  int dearest() {
+    return dearest;
   }
 
   long awaited() {

@@ -482,6 +482,7 @@ final class Slots {
         terms.capacity,
         terms.capacity - free,
         gate == null ? 0 : gate.awaited(),
+        gate == null ? 0 : gate.dearest(),
         Duration.ofNanos(freeIn(1L - free, now, heldIn)));
   }
 

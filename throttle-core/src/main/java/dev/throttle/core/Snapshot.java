@@ -36,10 +36,13 @@ public record Snapshot(
    * @param inUse permits held by calls or not back yet; above the limit after it was lowered, in
    *     shadow mode, or where calls cost more than they had said
    * @param awaited permits that the calls will take which wait to pass it
+   * @param dearest permits that the dearest of those calls takes, or one that waited before it
+   *     without a gap; zero if none waits
    * @param nextPermitIn zero if one is free; else the least time until one is if no call completes
    *     before: it may be that one in flight has to be given up after its maxHold
    */
-  public record OfLimit(Limit limit, int leased, int inUse, long awaited, Duration nextPermitIn) {
+  public record OfLimit(
+      Limit limit, int leased, int inUse, long awaited, int dearest, Duration nextPermitIn) {
 
     /** Returns the permits that are free; never negative. */
     public int free() {

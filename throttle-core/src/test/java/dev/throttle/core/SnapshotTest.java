@@ -34,8 +34,8 @@ class SnapshotTest {
             new Snapshot(
                 "b",
                 List.of(
-                    new Snapshot.OfLimit(perNanos(3, 1_000), 3, 2, 1, Duration.ZERO),
-                    new Snapshot.OfLimit(perNanos(4, 5_000), 4, 4, 1, Duration.ofNanos(4_000))),
+                    new Snapshot.OfLimit(perNanos(3, 1_000), 3, 2, 1, 1, Duration.ZERO),
+                    new Snapshot.OfLimit(perNanos(4, 5_000), 4, 4, 1, 1, Duration.ofNanos(4_000))),
                 1,
                 Mode.WAIT,
                 Duration.ZERO));

@@ -13,10 +13,17 @@ import java.util.Objects;
  *     that got no answer is followed by another, which says how it is then
  * @param epoch that of the last answer, or empty if there was none
  * @param accounts all limits that it shares, each once
+ * @param alone whether since the last answer it has granted calls without a lease, so that others
+ *     may have done so too
  * @param leaving whether it is about to end, and wants no lease any more
  */
 public record LeaseRequest(
-    String instance, long number, String epoch, List<Account> accounts, boolean leaving) {
+    String instance,
+    long number,
+    String epoch,
+    List<Account> accounts,
+    boolean alone,
+    boolean leaving) {
 
   public LeaseRequest {
     Checks.name("instance", instance);
@@ -31,20 +38,51 @@ public record LeaseRequest(
    *
    * @param name that of the limit in the ledger
    * @param limit what the instance knows of it; what the ledger knows goes before
+   * @param maxCall how long after the end of its lease the provider has surely counted what it
+   *     granted here; more than zero, at most 400 days
    * @param held the most slots that the instance has or may have in use from now on, until it is
    *     answered: its lease, or those in use if they are more
-   * @param wanted how many slots it could make use of
+   * @param use what they are for
    * @param pause how long nothing should be granted, since the provider has said so; zero mostly,
    *     at most 400 days
    */
-  public record Account(String name, SharedLimit limit, int held, int wanted, Duration pause) {
+  public record Account(
+      String name, SharedLimit limit, Duration maxCall, int held, Use use, Duration pause) {
 
     public Account {
       Checks.name("limit's name", name);
       Objects.requireNonNull(limit, "limit must not be null.");
+      Checks.positive("maxCall", maxCall);
       Checks.count("held", held);
-      Checks.count("wanted", wanted);
+      Objects.requireNonNull(use, "use must not be null.");
       Checks.duration("pause", pause);
+    }
+  }
+
+  /**
+   * What an instance does with a limit. Only the last two decide what it is lent.
+   *
+   * @param inUse slots in use
+   * @param waiting calls that wait
+   * @param wanted how many slots it could make use of
+   * @param dearest how many slots the dearest of its waiting calls takes: with fewer it can do
+   *     nothing
+   */
+  public record Use(int inUse, int waiting, int wanted, int dearest) {
+
+    /** Of who wants nothing. */
+    public static final Use NONE = new Use(0, 0, 0, 0);
+
+    public Use {
+      Checks.count("inUse", inUse);
+      Checks.count("waiting", waiting);
+      Checks.count("wanted", wanted);
+      Checks.count("dearest", dearest);
+    }
+
+    /** Returns the same of who wants nothing any more. */
+    Use leaving() {
+      return new Use(inUse, 0, 0, 0);
     }
   }
 }

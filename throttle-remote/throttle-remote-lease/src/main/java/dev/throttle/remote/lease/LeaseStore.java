@@ -6,17 +6,17 @@ import java.util.concurrent.CompletionStage;
  * A ledger that lends out the slots of limits: in memory, in a database, or behind a server.
  *
  * <p>What it must do is what {@link Ledger} does; {@link LeaseRequest} and {@link LeaseAnswer} say
- * what for. Safe for use by many threads.
+ * what for. Safe for use by many threads. Nothing here blocks but {@link #close}.
  */
 public interface LeaseStore extends AutoCloseable {
 
   /**
    * Renews what an instance has leased, and lends it what it wants more of, as far as there is any.
+   * A request of a number that was answered before is answered as it was then.
    *
-   * <p>Never blocks. A request of a number that was answered before is answered as it was then; one
-   * of a lower number is refused.
-   *
-   * @return fails where the ledger cannot be reached; it may then have heard the request
+   * @return fails where the ledger cannot be reached; it may then have heard the request. Fails
+   *     with {@link IllegalArgumentException} where its number is lower than that of the request
+   *     before
    */
   CompletionStage<LeaseAnswer> renew(LeaseRequest request);
 

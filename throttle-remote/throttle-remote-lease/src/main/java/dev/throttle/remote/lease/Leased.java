@@ -14,6 +14,9 @@ final class Leased {
   /** What the ledger has said of it, or else what it was shared with. */
   SharedLimit limit;
 
+  /** How long after the end of a lease what it granted has surely been counted. */
+  final Duration maxCall;
+
   int slots;
 
   /** How many slots the ledger was told last that are held, and that are wanted. */
@@ -31,11 +34,12 @@ final class Leased {
 
   private long missedLast;
 
-  Leased(Bucket bucket, int index, SharedLimit limit, long now) {
+  Leased(Bucket bucket, int index, SharedLimit limit, Duration maxCall, long now) {
     this.bucket = bucket;
     this.index = index;
     this.name = index == 0 ? bucket.name() : bucket.name() + "#" + (index + 1);
     this.limit = limit;
+    this.maxCall = maxCall;
     this.pausedUntil = now;
   }
 
@@ -67,6 +71,13 @@ final class Leased {
     long some = busy == 0 ? 0 : busy + Math.max(1, busy / 8);
     int open = 100 - state.limit().reserve();
     return (int) Math.min((some * 100 + open - 1) / open, state.limit().permits());
+  }
+
+  LeaseRequest.Use use(Snapshot.OfLimit state, boolean leaving) {
+    int waiting = bucket.waiting();
+    return leaving
+        ? new LeaseRequest.Use(state.inUse(), waiting, 0, 0)
+        : new LeaseRequest.Use(state.inUse(), waiting, wanted(state), state.dearest());
   }
 
   boolean needsMore() {

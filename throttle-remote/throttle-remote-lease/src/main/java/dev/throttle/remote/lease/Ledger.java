@@ -1,6 +1,9 @@
 package dev.throttle.remote.lease;
 
-import dev.throttle.core.TimeSource;
+import dev.throttle.remote.lease.LedgerState.Account;
+import dev.throttle.remote.lease.LedgerState.Holding;
+import dev.throttle.remote.lease.LedgerState.Instance;
+import dev.throttle.remote.lease.LedgerState.Origin;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -8,188 +11,261 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A ledger in memory: for one server, for tests, and as the model of all others.
+ * The rules by which slots are lent; the model of all stores. A store that can read a {@link
+ * LedgerState}, have a ledger change it, and write it back, with nobody else between, is one.
  *
  * <p>Of each limit it knows how many slots each instance holds. The sum of what is held is never
  * above the limit but where an instance says that it holds more. An instance of which nothing is
  * heard holds what it held until its lease has ended, its last call is surely complete, and the
  * slots have rested. What is lent is a fair share by what is wanted: nobody gets more as long as
- * another gets less than it wants and less than he.
+ * another gets less than it wants and less than he. Where that is less than one call needs, slots
+ * go to who has waited longest for all that one call takes, of all its limits, so nobody starves.
+ *
+ * <p>Not safe for use by many threads. {@code now} is a tick in nanoseconds of one clock, never
+ * before that of an earlier call.
  */
-public final class Ledger implements LeaseStore {
+public final class Ledger {
 
-  private final TimeSource time;
-  private final long lengthNanos;
-  private final String epoch = UUID.randomUUID().toString();
-  private final long learnsSince;
-  private final boolean learns;
-  private final Map<String, Instance> instances = new HashMap<>();
-  private final Map<String, Account> accounts = new HashMap<>();
+  private static final long DAY = Duration.ofDays(1).toNanos();
 
-  /** Goes up each time that something is lent. */
+  private final String epoch;
+  private boolean learns;
+  private long learnsSince;
   private long turns;
+  private final Map<String, Instance> instances;
+  private final Map<String, Account> accounts;
 
-  private Ledger(TimeSource time, Duration length, boolean learns) {
-    this.time = time;
-    this.lengthNanos = Checks.positive("length of a lease", length).toNanos();
+  private Ledger(
+      String epoch,
+      boolean learns,
+      long learnsSince,
+      long turns,
+      Map<String, Instance> instances,
+      Map<String, Account> accounts) {
+    this.epoch = epoch;
     this.learns = learns;
-    this.learnsSince = time.nanos();
+    this.learnsSince = learnsSince;
+    this.turns = turns;
+    this.instances = new HashMap<>(instances);
+    this.accounts = new HashMap<>(accounts);
   }
 
   /**
-   * Returns a ledger that knows of no instance, because there was none before.
+   * Returns a ledger that knows of no instance.
    *
-   * @param length how long leases are, more than zero, at most 400 days: so long instances go on if
-   *     they cannot reach it, and so long it waits for those that have crashed
+   * @param epoch a name that no ledger had before
+   * @param learns whether it is in the place of one that was lost. Until what that had lent is
+   *     surely free, nobody is lent more than he says that he holds
    */
-  public static Ledger fresh(TimeSource time, Duration length) {
-    return new Ledger(time, length, false);
+  public static Ledger begin(String epoch, boolean learns, long now) {
+    Checks.name("epoch", epoch);
+    return new Ledger(epoch, learns, now, 0, Map.of(), Map.of());
   }
+
+  /** Returns a ledger that knows what another one knew. */
+  public static Ledger of(LedgerState state) {
+    return new Ledger(
+        state.epoch(),
+        state.learns(),
+        state.learnsSince(),
+        state.turns(),
+        state.instances(),
+        state.accounts());
+  }
+
+  /** Returns what it knows. */
+  public LedgerState state() {
+    return new LedgerState(epoch, learns, learnsSince, turns, instances, accounts);
+  }
+
+  // ---- lending
 
   /**
-   * Returns a ledger in the place of one that was lost, whose leases had the same length. Until
-   * what that had lent is surely free, it lends nobody more than he says that he holds.
+   * Renews what an instance has leased; see {@link LeaseStore#renew}.
+   *
+   * @param length how long its leases are: more than zero, at most 400 days, and the same for all
+   * @throws IllegalArgumentException if its number is lower than that of the request before
    */
-  public static Ledger afterLoss(TimeSource time, Duration length) {
-    return new Ledger(time, length, true);
-  }
-
-  private static final class Instance {
-    long number = -1;
-    long leaseEnd;
-    @Nullable LeaseAnswer answer;
-  }
-
-  private static final class Holding {
-    int held;
-    int wanted;
-
-    /** At which turn it was last lent something, or else came. */
-    long lastLent;
-
-    Holding(long now) {
-      lastLent = now;
-    }
-  }
-
-  private static final class Account {
-    SharedLimit limit;
-    final Map<String, Holding> holdings = new HashMap<>();
-    long pausedUntil;
-    boolean paused;
-
-    Account(SharedLimit limit) {
-      this.limit = limit;
-    }
-  }
-
-  @Override
-  public CompletionStage<LeaseAnswer> renew(LeaseRequest request) {
-    try {
-      return CompletableFuture.completedFuture(answer(request));
-    } catch (RuntimeException e) {
-      return CompletableFuture.failedFuture(e);
-    }
-  }
-
-  private synchronized LeaseAnswer answer(LeaseRequest request) {
-    long now = time.nanos();
+  public LeaseAnswer renew(LeaseRequest request, Duration length, long now) {
+    long lengthNanos = Checks.positive("length of a lease", length).toNanos();
     forget(now);
-    Instance instance = instances.computeIfAbsent(request.instance(), added -> new Instance());
-    if (request.number() == instance.number && instance.answer != null) {
-      return instance.answer;
+    String name = request.instance();
+    Instance known = instances.get(name);
+    if (known != null && request.number() == known.number()) {
+      return known.answer();
     }
-    if (request.number() < instance.number) {
+    if (known != null && request.number() < known.number()) {
       throw new IllegalArgumentException(
-          "request "
-              + request.number()
-              + " of instance '"
-              + request.instance()
-              + "' comes after its request "
-              + instance.number
-              + ".");
+          "request %d of instance '%s' comes after its request %d."
+              .formatted(request.number(), name, known.number()));
     }
-    instance.number = request.number();
-    instance.leaseEnd = request.leaving() ? now : now + lengthNanos;
+    if (request.alone()) {
+      learns = true;
+      learnsSince = now;
+    }
+    long leaseEnd = request.leaving() ? now : now + lengthNanos;
+    long turn = known == null ? ++turns : known.turn();
+    // Known from here on, since its turn is looked at when slots are shared out.
+    LeaseAnswer none = new LeaseAnswer(epoch, length, 0, List.of());
+    instances.put(name, new Instance(request.number(), none, leaseEnd, turn));
     List<LeaseAnswer.Lease> leases = new ArrayList<>();
+    boolean wants = false;
+    boolean served = true;
     for (LeaseRequest.Account asked : request.accounts()) {
-      leases.add(lend(asked, request, now));
+      LeaseAnswer.Lease lease = lend(asked, request, lengthNanos, now);
+      leases.add(lease);
+      int needed = request.leaving() ? 0 : neededOf(asked.use(), lease.limit().permits());
+      wants |= needed > 0;
+      served &= lease.slots() >= needed;
     }
-    LeaseAnswer answer =
-        new LeaseAnswer(epoch, Duration.ofNanos(lengthNanos), liveInstances(now), leases);
-    instance.answer = answer;
+    LeaseAnswer answer = new LeaseAnswer(epoch, length, liveInstances(now), leases);
+    long next = wants && served ? ++turns : turn;
+    instances.put(name, new Instance(request.number(), answer, leaseEnd, next));
     return answer;
   }
 
-  private LeaseAnswer.Lease lend(LeaseRequest.Account asked, LeaseRequest request, long now) {
-    Account account = accounts.computeIfAbsent(asked.name(), added -> new Account(asked.limit()));
-    Holding own =
-        account.holdings.computeIfAbsent(request.instance(), added -> new Holding(++turns));
-    own.held = asked.held();
-    own.wanted = request.leaving() ? 0 : asked.wanted();
-    int lent = Math.min(share(account, own, now), leftBeside(own, account));
-    if (isLearning(account, now)) {
-      lent = Math.min(lent, request.epoch().isEmpty() ? 0 : asked.held());
-    }
-    own.held = Math.max(own.held, lent);
-    if (lent > 0) {
-      own.lastLent = ++turns;
-    }
-    pause(account, asked.pause(), now);
-    return new LeaseAnswer.Lease(asked.name(), lent, account.limit, pausedFor(account, now));
+  /** Returns with how few slots an instance could do something. */
+  private static int neededOf(LeaseRequest.Use use, int permits) {
+    return Math.min(Math.min(Math.max(1, use.dearest()), use.wanted()), permits);
   }
 
-  private static int leftBeside(Holding own, Account account) {
-    long left = account.limit.permits();
-    for (Holding other : account.holdings.values()) {
-      left -= other == own ? 0 : other.held;
+  private LeaseAnswer.Lease lend(
+      LeaseRequest.Account asked, LeaseRequest request, long lengthNanos, long now) {
+    Account account = named(asked, request, now);
+    Map<String, Holding> holdings = new HashMap<>(account.holdings());
+    long leaseEnd = request.leaving() ? now : now + lengthNanos;
+    LeaseRequest.Use use = request.leaving() ? asked.use().leaving() : asked.use();
+    holdings.put(request.instance(), new Holding(asked.held(), use, asked.maxCall(), leaseEnd));
+    int permits = account.limit().permits();
+    int lent =
+        Math.min(
+            share(request.instance(), holdings, permits, now),
+            leftBeside(request.instance(), holdings, permits));
+    if (learnsFor(account, lengthNanos, now) > 0) {
+      lent = Math.min(lent, request.epoch().isEmpty() ? 0 : asked.held());
+    }
+    holdings.put(
+        request.instance(),
+        new Holding(Math.max(asked.held(), lent), use, asked.maxCall(), leaseEnd));
+    long pausedUntil = later(account.pausedUntil(), now + asked.pause().toNanos());
+    accounts.put(
+        asked.name(),
+        new Account(
+            account.limit(), account.origin(), account.longestCall(), pausedUntil, now, holdings));
+    return new LeaseAnswer.Lease(
+        asked.name(), lent, account.limit(), Duration.ofNanos(Math.max(0, pausedUntil - now)));
+  }
+
+  /** Returns the account of a limit, after what an instance has said of it. */
+  private Account named(LeaseRequest.Account asked, LeaseRequest request, long now) {
+    boolean witness = learns && !request.epoch().isEmpty() && !request.epoch().equals(epoch);
+    Origin origin = witness ? Origin.WITNESS : Origin.NEWCOMER;
+    Account known = accounts.get(asked.name());
+    if (known == null) {
+      return new Account(asked.limit(), origin, asked.maxCall(), now, now, Map.of());
+    }
+    boolean goesBefore = origin.compareTo(known.origin()) > 0;
+    return new Account(
+        goesBefore ? asked.limit() : known.limit(),
+        goesBefore ? origin : known.origin(),
+        longer(known.longestCall(), asked.maxCall()),
+        known.pausedUntil(),
+        now,
+        known.holdings());
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? other : one;
+  }
+
+  private static long later(long one, long other) {
+    return one - other < 0 ? other : one;
+  }
+
+  private static int leftBeside(String own, Map<String, Holding> holdings, int permits) {
+    long left = permits;
+    for (Map.Entry<String, Holding> other : holdings.entrySet()) {
+      left -= other.getKey().equals(own) ? 0 : other.getValue().held();
     }
     return (int) Math.max(0, left);
   }
 
-  /**
-   * Returns what is due to an instance: as much as it wants, or what is left to those who want more
-   * when all have got the same. The last slots, too few for all of these, go to who had none for
-   * longest.
-   */
-  private int share(Account account, Holding own, long now) {
-    List<Holding> live = new ArrayList<>();
-    account.holdings.forEach(
-        (instance, holding) -> {
-          if (isLive(instance, now)) {
-            live.add(holding);
-          }
-        });
-    int left = account.limit.permits();
-    live.sort(Comparator.comparingInt(of -> of.wanted));
-    int level = Integer.MAX_VALUE;
-    for (int i = 0; i < live.size() && level == Integer.MAX_VALUE; i++) {
-      int each = left / (live.size() - i);
-      if (live.get(i).wanted > each) {
-        level = each;
-        left -= each * (live.size() - i);
-      } else {
-        left -= live.get(i).wanted;
+  // ---- fair shares
+
+  /** What a live instance would like to have. */
+  private record Claim(String instance, int wanted, int needed, long turn) {}
+
+  /** What everybody may have who wants more, and how many slots are left then. */
+  private record Level(int each, int left) {
+
+    static Level of(List<Claim> claims, int permits) {
+      List<Claim> byWanted = new ArrayList<>(claims);
+      byWanted.sort(Comparator.comparingInt(Claim::wanted));
+      int left = permits;
+      for (int i = 0; i < byWanted.size(); i++) {
+        int others = byWanted.size() - i;
+        int each = left / others;
+        if (byWanted.get(i).wanted > each) {
+          return new Level(each, left - each * others);
+        }
+        left -= byWanted.get(i).wanted;
       }
+      return new Level(Integer.MAX_VALUE, left);
     }
-    if (own.wanted <= level) {
-      return own.wanted;
+
+    boolean isBelow(Claim claim) {
+      return each < claim.wanted;
     }
-    int most = level;
-    long longer =
-        live.stream().filter(of -> of.wanted > most && of.lastLent - own.lastLent < 0).count();
-    return longer < left ? level + 1 : level;
+
+    int shareOf(Claim claim, List<Claim> claims) {
+      if (!isBelow(claim)) {
+        return claim.wanted;
+      }
+      long before = claims.stream().filter(of -> isBelow(of) && of.turn < claim.turn).count();
+      return before < left ? each + 1 : each;
+    }
   }
 
-  private boolean isLive(String instance, long now) {
-    Instance known = instances.get(instance);
-    return known != null && known.leaseEnd - now > 0;
+  /**
+   * Returns what is due to an instance: as much as it wants, or what is left to those who want more
+   * when all have got the same. The last slots, too few for all of these, go to those whose turn it
+   * is; and if the first of them could do nothing with that, it gets what it needs before all
+   * others.
+   */
+  private int share(String own, Map<String, Holding> holdings, int permits, long now) {
+    List<Claim> claims = new ArrayList<>();
+    holdings.forEach(
+        (name, holding) -> {
+          if (holding.leaseEnd() - now > 0) {
+            int needed = neededOf(holding.use(), permits);
+            claims.add(new Claim(name, holding.use().wanted(), needed, known(name).turn()));
+          }
+        });
+    Level level = Level.of(claims, permits);
+    Claim first = firstAbove(level, claims);
+    if (first != null && first.needed > level.each + (level.left > 0 ? 1 : 0)) {
+      if (first.instance.equals(own)) {
+        return first.needed;
+      }
+      claims.remove(first);
+      level = Level.of(claims, permits - first.needed);
+    }
+    for (Claim claim : claims) {
+      if (claim.instance.equals(own)) {
+        return level.shareOf(claim, claims);
+      }
+    }
+    return 0; // it is leaving
+  }
+
+  private static @Nullable Claim firstAbove(Level level, List<Claim> claims) {
+    return claims.stream()
+        .filter(level::isBelow)
+        .min(Comparator.comparingLong(Claim::turn))
+        .orElse(null);
   }
 
   /** Who holds something is not forgotten. */
@@ -198,53 +274,126 @@ public final class Ledger implements LeaseStore {
   }
 
   private int liveInstances(long now) {
-    return (int) instances.values().stream().filter(of -> of.leaseEnd - now > 0).count();
+    return (int) instances.values().stream().filter(of -> of.leaseEnd() - now > 0).count();
   }
 
-  private boolean isLearning(Account account, long now) {
-    return learns && now - learnsSince < lengthNanos + account.limit.restOfTheLost().toNanos();
+  private long learnsFor(Account account, long lengthNanos, long now) {
+    long lost = lengthNanos + restOfTheLost(account.longestCall(), account.limit());
+    return learns ? Math.max(0, lost - (now - learnsSince)) : 0;
   }
 
-  private void pause(Account account, Duration pause, long now) {
-    if (!pause.isZero()) {
-      long until = now + pause.toNanos();
-      if (!account.paused || until - account.pausedUntil > 0) {
-        account.paused = true;
-        account.pausedUntil = until;
-      }
-    }
+  /** Returns how long after the end of a lease its slots are free, if nothing is heard of them. */
+  private static long restOfTheLost(Duration maxCall, SharedLimit limit) {
+    return maxCall.plus(limit.rest()).toNanos();
   }
 
-  private Duration pausedFor(Account account, long now) {
-    account.paused = account.paused && account.pausedUntil - now > 0;
-    return account.paused ? Duration.ofNanos(account.pausedUntil - now) : Duration.ZERO;
-  }
-
-  /** Forgets whose last call is surely complete, and has rested. */
+  /** Forgets whose last call is surely complete, and has rested; and what nobody names for long. */
   private void forget(long now) {
-    for (Account account : accounts.values()) {
-      long rest = account.limit.restOfTheLost().toNanos();
-      account.holdings.keySet().removeIf(of -> now - known(of).leaseEnd >= rest);
-    }
+    accounts.replaceAll((name, account) -> withoutTheLost(account, now));
+    accounts.values().removeIf(account -> isForgotten(account, now));
     instances
-        .keySet()
+        .entrySet()
         .removeIf(
             of ->
-                accounts.values().stream().noneMatch(in -> in.holdings.containsKey(of))
-                    && !isLive(of, now));
+                of.getValue().leaseEnd() - now <= 0
+                    && accounts.values().stream()
+                        .noneMatch(in -> in.holdings().containsKey(of.getKey())));
   }
 
+  private static Account withoutTheLost(Account account, long now) {
+    Map<String, Holding> left = new HashMap<>(account.holdings());
+    left.values()
+        .removeIf(of -> now - of.leaseEnd() >= restOfTheLost(of.maxCall(), account.limit()));
+    return left.size() == account.holdings().size()
+        ? account
+        : new Account(
+            account.limit(),
+            account.origin(),
+            account.longestCall(),
+            account.pausedUntil(),
+            account.lastNamed(),
+            left);
+  }
+
+  private static boolean isForgotten(Account account, long now) {
+    return account.holdings().isEmpty()
+        && account.origin() != Origin.OPERATOR
+        && account.pausedUntil() - now <= 0
+        && now - account.lastNamed() > DAY;
+  }
+
+  // ---- operators
+
   /**
-   * Changes a limit. Every instance follows with its next request; what it holds above that it
-   * keeps until it is back.
+   * Changes a limit; see {@link ManagedLeaseStore#change}.
    *
    * @throws IllegalArgumentException if no instance ever named it
    */
-  public synchronized void change(String name, SharedLimit limit) {
+  public void change(String name, SharedLimit limit) {
+    Account account = accountOf(name);
+    accounts.put(
+        name,
+        new Account(
+            limit,
+            Origin.OPERATOR,
+            account.longestCall(),
+            account.pausedUntil(),
+            account.lastNamed(),
+            account.holdings()));
+  }
+
+  /**
+   * Pauses a limit, or ends its pause; see {@link ManagedLeaseStore#pause}.
+   *
+   * @throws IllegalArgumentException if no instance ever named it
+   */
+  public void pause(String name, Duration pause, long now) {
+    Account account = accountOf(name);
+    accounts.put(
+        name,
+        new Account(
+            account.limit(),
+            account.origin(),
+            account.longestCall(),
+            now + Checks.duration("pause", pause).toNanos(),
+            account.lastNamed(),
+            account.holdings()));
+  }
+
+  private Account accountOf(String name) {
     Account account = accounts.get(name);
     if (account == null) {
       throw new IllegalArgumentException("no limit '" + name + "' is known here.");
     }
-    account.limit = limit;
+    return account;
+  }
+
+  /** Returns what it knows, for people; see {@link ManagedLeaseStore#snapshot}. */
+  public LedgerSnapshot snapshot(Duration length, long now) {
+    forget(now);
+    List<LedgerSnapshot.OfLimit> limits = new ArrayList<>();
+    accounts.forEach(
+        (name, account) -> {
+          List<LedgerSnapshot.Share> shares = new ArrayList<>();
+          account
+              .holdings()
+              .forEach(
+                  (instance, of) ->
+                      shares.add(
+                          new LedgerSnapshot.Share(
+                              instance, of.held(), of.use(), nanos(of.leaseEnd() - now))));
+          limits.add(
+              new LedgerSnapshot.OfLimit(
+                  name,
+                  account.limit(),
+                  nanos(account.pausedUntil() - now),
+                  nanos(learnsFor(account, length.toNanos(), now)),
+                  shares));
+        });
+    return new LedgerSnapshot(epoch, limits);
+  }
+
+  private static Duration nanos(long nanos) {
+    return Duration.ofNanos(Math.max(0, nanos));
   }
 }

@@ -96,6 +96,10 @@ public final class SharedBuckets implements AutoCloseable {
   private long lengthNanos;
   private long timeoutNanos;
   private long patienceNanos;
+
+  /** Before that it is not asked again, since it failed. */
+  private long retryAt;
+
   private long lastAnswer;
   private boolean unreachable;
   private boolean warnedOfRefresh;
@@ -103,7 +107,7 @@ public final class SharedBuckets implements AutoCloseable {
   private SharedBuckets(Builder builder) {
     this.store = builder.store;
     this.time = builder.time;
-    this.instance = builder.instance;
+    this.instance = builder.instance + "-" + UUID.randomUUID();
     this.maxCall = builder.maxCall;
     this.refreshNanos = builder.refresh.toNanos();
     this.soonNanos = Math.max(1, refreshNanos / 16);
@@ -111,6 +115,7 @@ public final class SharedBuckets implements AutoCloseable {
     this.lengthNanos = 16 * refreshNanos; // until the ledger has said
     this.timeoutNanos = refreshNanos;
     this.patienceNanos = soonNanos;
+    this.retryAt = time.nanos();
     this.leaseEnd = time.nanos();
     this.lastAnswer = time.nanos() - refreshNanos;
     time.schedule(soonNanos, this::tick);
@@ -163,8 +168,9 @@ public final class SharedBuckets implements AutoCloseable {
     }
     List<Leased> added = new ArrayList<>();
     for (Limit limit : bucket.limits()) {
-      SharedLimit counted = SharedLimit.of(withMaxCall(limit));
-      added.add(new Leased(bucket, added.size(), counted, time.nanos()));
+      added.add(
+          new Leased(
+              bucket, added.size(), SharedLimit.of(limit), countedWithin(limit), time.nanos()));
     }
     List<String> claimed = added.stream().map(one -> one.name).toList();
     String taken = claim(claimed);
@@ -206,6 +212,18 @@ public final class SharedBuckets implements AutoCloseable {
     synchronized (names) {
       claimed.forEach(names::remove);
     }
+  }
+
+  /**
+   * Returns how long after its grant the provider has surely counted a call, for who goes by when
+   * the lease ended. Where that goes by {@code countedWithin}, the time before it is sent does not
+   * count, which may be as long again before it must ask anew; and a late timer is no call.
+   */
+  private Duration countedWithin(Limit limit) {
+    Duration counted = limit.countedWithin();
+    return counted == null
+        ? withMaxCall(limit).maxHold()
+        : Checks.atMostLongest(counted.multipliedBy(2).plusNanos(refreshNanos));
   }
 
   private Limit withMaxCall(Limit limit) {
@@ -262,9 +280,11 @@ public final class SharedBuckets implements AutoCloseable {
   }
 
   private boolean isDue(long now) {
-    return (now - (lastAnswer + patienceNanos) >= 0
-            && leased.stream().anyMatch(one -> hasNews(one, now)))
-        || (now - (lastAnswer + refreshNanos) >= 0 && leased.stream().anyMatch(Leased::isUsed));
+    boolean soon = now - (lastAnswer + patienceNanos) >= 0;
+    boolean late = now - (lastAnswer + refreshNanos) >= 0;
+    return now - retryAt >= 0
+        && ((soon && leased.stream().anyMatch(one -> hasNews(one, now)))
+            || (late && leased.stream().anyMatch(Leased::isUsed)));
   }
 
   private boolean hasNews(Leased one, long now) {
@@ -286,13 +306,19 @@ public final class SharedBuckets implements AutoCloseable {
     for (Leased one : all) {
       Snapshot.OfLimit state = one.now();
       one.toldHeld = Math.max(one.slots, state.inUse());
-      one.toldWanted = leaving ? 0 : one.wanted(state);
+      LeaseRequest.Use use = one.use(state, leaving);
+      one.toldWanted = use.wanted();
       accounts.add(
           new LeaseRequest.Account(
-              one.name, one.limit, one.toldHeld, one.toldWanted, one.pauseToTell(now, soonNanos)));
+              one.name,
+              one.limit,
+              one.maxCall,
+              one.toldHeld,
+              use,
+              one.pauseToTell(now, soonNanos)));
     }
     number++;
-    LeaseRequest request = new LeaseRequest(instance, number, epoch, accounts, leaving);
+    LeaseRequest request = new LeaseRequest(instance, number, epoch, accounts, false, leaving);
     inFlight = new Asked(request, all, now, now + timeoutNanos);
     if (!calling) {
       send(inFlight);
@@ -343,8 +369,13 @@ public final class SharedBuckets implements AutoCloseable {
         .equals(request.accounts().stream().map(LeaseRequest.Account::name).toList());
   }
 
-  /** The next request is made when this one's time is over. */
+  /**
+   * It is asked again soon, and less and less often: it may be back at once, or be gone for long.
+   */
   private void failed(Asked asked, @Nullable Throwable failure) {
+    inFlight = null;
+    retryAt = time.nanos() + patienceNanos;
+    patienceNanos = Math.max(soonNanos, Math.min(2 * patienceNanos, lengthNanos / 2));
     if (!unreachable) {
       unreachable = true;
       LOG.warn(
@@ -361,6 +392,7 @@ public final class SharedBuckets implements AutoCloseable {
     unreachable = false;
     timeoutNanos = refreshNanos;
     lastAnswer = now;
+    boolean forgotten = !epoch.isEmpty() && !epoch.equals(answer.epoch());
     epoch = answer.epoch();
     lengthNanos = answer.length().toNanos();
     warnIfTooShort();
@@ -372,11 +404,11 @@ public final class SharedBuckets implements AutoCloseable {
       LeaseAnswer.Lease lease = answer.leases().get(i);
       LeaseRequest.Account account = asked.request.accounts().get(i);
       Leased one = asked.of.get(i);
-      inVain |= lease.slots() < account.wanted();
+      inVain |= lease.slots() < account.use().wanted();
       one.slots = lease.slots();
       one.limit = lease.limit();
       long told = asked.since + account.pause().toNanos();
-      attempt(one.bucket, () -> follow(one, lease, told, asked.since));
+      attempt(one.bucket, () -> follow(one, lease, told, asked.since, forgotten));
     }
     patienceNanos = inVain ? Math.min(2 * patienceNanos, refreshNanos) : soonNanos;
     apply(asked.of);
@@ -415,14 +447,30 @@ public final class SharedBuckets implements AutoCloseable {
     }
   }
 
-  private void follow(Leased one, LeaseAnswer.Lease lease, long toldUntil, long since) {
+  /**
+   * Does what the ledger says of a limit.
+   *
+   * @param toldUntil until when it was told in the request that nothing should be granted
+   * @param since when the request was made
+   * @param forgotten whether it has forgotten what it was told before
+   */
+  private void follow(
+      Leased one, LeaseAnswer.Lease lease, long toldUntil, long since, boolean forgotten) {
     if (toldUntil - one.pausedUntil > 0) {
       one.pausedUntil = toldUntil; // it knows, so this is no news even if it was ended here since
     }
+    long now = time.nanos();
     long pauseNanos = lease.pause().toNanos();
     if (pauseNanos > 0 && since + pauseNanos - one.pausedUntil > soonNanos) {
-      one.pausedUntil = time.nanos() + pauseNanos;
+      one.pausedUntil = now + pauseNanos;
       one.bucket.pause(lease.pause());
+    } else if (pauseNanos == 0 && one.pausedUntil - now > soonNanos) {
+      // Somebody has ended it. One of our own that the ledger has not heard of goes on.
+      boolean resumes = !forgotten && one.pauseToTell(now, soonNanos).isZero();
+      one.pausedUntil = now;
+      if (resumes) {
+        one.bucket.resume();
+      }
     }
     List<Limit> seen;
     List<Limit> limits;
@@ -459,7 +507,7 @@ public final class SharedBuckets implements AutoCloseable {
 
     private final LeaseStore store;
     private TimeSource time = TimeSource.system();
-    private String instance = UUID.randomUUID().toString();
+    private String instance = "jvm";
     private Duration maxCall = Duration.ofSeconds(30);
     private Duration refresh = Duration.ofSeconds(1);
 
@@ -474,8 +522,9 @@ public final class SharedBuckets implements AutoCloseable {
     }
 
     /**
-     * Sets by which name the ledger knows this JVM; the default is a random one. No other may have
-     * it, nor any before.
+     * Sets by which name people know this JVM, such as that of its host; the default is {@code
+     * jvm}. The ledger knows it by that and something random, since no other may have its name, nor
+     * any before.
      */
     public Builder instance(String name) {
       Checks.name("name of an instance", name);
@@ -488,7 +537,7 @@ public final class SharedBuckets implements AutoCloseable {
      * default is 30 seconds, the most 400 days. What takes longer is taken for complete, as after a
      * limit's {@code maxHold} or {@code countedWithin}, which count where they are given and
      * shorter. So long, and one period more, the slots of an instance that has crashed are lost.
-     * All instances must say the same: the ledger goes by who names a limit first.
+     * All instances should say the same: a ledger that was lost goes by what it has heard since.
      */
     public Builder maxCall(Duration maxCall) {
       this.maxCall = Checks.positive("maxCall", maxCall);

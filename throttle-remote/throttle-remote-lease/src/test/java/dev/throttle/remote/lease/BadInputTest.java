@@ -17,12 +17,12 @@ import org.junit.jupiter.api.Test;
 /** What cannot be shared, said or heard. */
 class BadInputTest {
 
-  private static final SharedLimit LIMIT =
-      new SharedLimit(10, Duration.ofSeconds(60), Duration.ofSeconds(5));
+  private static final Duration CALL = Duration.ofSeconds(5);
+  private static final SharedLimit LIMIT = new SharedLimit(10, Duration.ofSeconds(60));
   private static final Duration TOO_LONG = Duration.ofDays(401);
 
   private final VirtualTime time = new VirtualTime();
-  private final Ledger ledger = Ledger.fresh(time, Duration.ofSeconds(10));
+  private final MemoryLeaseStore ledger = MemoryLeaseStore.fresh(time, Duration.ofSeconds(10));
   private final Jvm jvm = new Jvm(time, ledger, TEN);
 
   private static void assertRefused(ThrowingCallable bad, String why) {
@@ -44,7 +44,7 @@ class BadInputTest {
   void a_calendar_quota_is_not_shared() {
     Limit month = Limit.calendar(10, Period.ofMonths(1), ZoneId.of("UTC"));
     Bucket bucket = jvm.buckets.define("month", month);
-    assertRefused(() -> jvm.shared.share(bucket), "a calendar quota cannot be shared");
+    assertRefused(() -> jvm.shared.share(bucket), "windows of a calendar differ in length");
     assertThat(leased(bucket)).isEqualTo(10);
   }
 
@@ -85,16 +85,19 @@ class BadInputTest {
         () -> account("api", 0, -1, Duration.ZERO), "wanted must be at least 0, but was -1.");
     assertRefused(() -> account("api", 0, 0, TOO_LONG), "pause must be from PT0S to 400 days");
     assertRefused(() -> account(" ", 0, 0, Duration.ZERO), "limit's name must not be blank.");
-    assertRefused(() -> new SharedLimit(0, Duration.ZERO, TOO_LONG), "permits must be at least 1");
+    assertRefused(() -> new SharedLimit(0, Duration.ZERO), "permits must be at least 1");
+    assertRefused(() -> new SharedLimit(1, TOO_LONG), "rest must be from PT0S to");
     assertRefused(
-        () -> new SharedLimit(1, TOO_LONG, Duration.ofSeconds(1)), "rest must be from PT0S to");
-    assertRefused(
-        () -> new SharedLimit(1, Duration.ZERO, Duration.ZERO), "maxCall must be more than PT0S.");
+        () ->
+            new LeaseRequest.Account(
+                "api", LIMIT, Duration.ZERO, 0, LeaseRequest.Use.NONE, Duration.ZERO),
+        "maxCall must be more than PT0S.");
     assertRefused(
         () -> new LeaseAnswer.Lease("api", -1, LIMIT, Duration.ZERO), "slots must be at least 0");
     assertRefused(
         () -> new LeaseAnswer("epoch", Duration.ZERO, 0, List.of()), "must be more than PT0S.");
-    assertRefused(() -> Ledger.fresh(time, Duration.ZERO), "length of a lease must be more than");
+    assertRefused(
+        () -> MemoryLeaseStore.fresh(time, Duration.ZERO), "length of a lease must be more than");
     assertRefused(() -> SharedBuckets.of(ledger).refresh(TOO_LONG), "refresh must be from PT0S");
     assertRefused(() -> SharedBuckets.of(ledger).maxCall(Duration.ZERO), "maxCall must be more");
     assertRefused(() -> SharedBuckets.of(ledger).instance(" "), "must not be blank.");
@@ -118,11 +121,12 @@ class BadInputTest {
   }
 
   private static LeaseRequest.Account account(String name, int held, int wanted, Duration pause) {
-    return new LeaseRequest.Account(name, LIMIT, held, wanted, pause);
+    return new LeaseRequest.Account(
+        name, LIMIT, CALL, held, new LeaseRequest.Use(0, 0, wanted, 0), pause);
   }
 
   private static LeaseRequest request(
       String instance, long number, LeaseRequest.Account... accounts) {
-    return new LeaseRequest(instance, number, "", List.of(accounts), false);
+    return new LeaseRequest(instance, number, "", List.of(accounts), false, false);
   }
 }

@@ -34,7 +34,7 @@ final class LeaseHistory {
   /** When the provider counted a call, in order. */
   final List<Long> counted = new ArrayList<>();
 
-  private Ledger ledger = Ledger.fresh(time, LEASE);
+  private LeaseStore ledger = MemoryLeaseStore.fresh(time, LEASE);
   private int started;
 
   LeaseHistory(long seed, Trouble trouble) {
@@ -151,7 +151,7 @@ final class LeaseHistory {
           dice.nextLong(3 * LEASE.toNanos()), () -> parted.network.setDown(parted.crashed));
     }
     if (trouble.losses && dice.nextInt(200) == 0) {
-      ledger = Ledger.afterLoss(time, LEASE);
+      ledger = MemoryLeaseStore.afterLoss(time, LEASE);
     }
   }
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class SharedBucketsTest {
 
   private final VirtualTime time = new VirtualTime();
-  private final Ledger ledger = Ledger.fresh(time, Duration.ofSeconds(10));
+  private final MemoryLeaseStore ledger = MemoryLeaseStore.fresh(time, Duration.ofSeconds(10));
   private final List<Jvm> jvms = new ArrayList<>();
 
   private final class Jvm {
@@ -186,7 +186,7 @@ class SharedBucketsTest {
     first.ask(8);
     second.ask(1);
     time.advance(Duration.ofSeconds(1));
-    ledger.change("api", new SharedLimit(4, Duration.ofMillis(2_001), Duration.ofSeconds(30)));
+    ledger.change("api", new SharedLimit(4, Duration.ofMillis(2_001)));
     time.advance(Duration.ofSeconds(2));
     for (Jvm jvm : jvms) {
       assertThat(jvm.buckets.bucket("api").limit().permits()).isEqualTo(4);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class SharedBucketsWantsTest {
 
   private final VirtualTime time = new VirtualTime();
-  private final Ledger ledger = Ledger.fresh(time, Duration.ofSeconds(10));
+  private final MemoryLeaseStore ledger = MemoryLeaseStore.fresh(time, Duration.ofSeconds(10));
 
   private Jvm jvm(Limit limit) {
     return new Jvm(time, ledger, limit);

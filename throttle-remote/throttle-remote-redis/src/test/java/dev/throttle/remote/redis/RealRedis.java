@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.concurrent.ThreadLocalRandom;
 import redis.embedded.RedisServer;
 import redis.embedded.core.RedisServerBuilder;
 
@@ -24,12 +25,20 @@ final class RealRedis implements AutoCloseable {
     server = started();
   }
 
+  /**
+   * Returns a port that no system gives away by itself, as it does those of port 0: while a server
+   * is stopped, nobody else gets its port, nor does a client that knocks there reach itself.
+   */
   static int freePort() {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return free.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    for (int tries = 0; tries < 100; tries++) {
+      int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+      try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return free.getLocalPort();
+      } catch (IOException e) {
+        continue; // it is taken
+      }
     }
+    throw new IllegalStateException("no port is free");
   }
 
   /** Starts one that keeps nothing on disk. */

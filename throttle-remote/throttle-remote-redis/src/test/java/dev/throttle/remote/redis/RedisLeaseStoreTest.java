@@ -274,8 +274,7 @@ class RedisLeaseStoreTest {
       redis.stop();
       try (LeaseStore store = at(redis).build()) {
         assertThat(failureOf(() -> ask(store, "one", 0, 3)))
-            .hasMessageContaining("Redis at 127.0.0.1:" + redis.port() + " cannot be reached")
-            .hasMessageContaining("Connection refused");
+            .hasMessageContaining("Redis at 127.0.0.1:" + redis.port() + " cannot be reached");
         redis.start();
         assertThat(slots(store, "one", 0, 3)).isEqualTo(3);
       }

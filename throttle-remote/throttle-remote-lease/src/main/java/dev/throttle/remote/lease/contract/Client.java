@@ -11,6 +11,9 @@ import java.util.concurrent.TimeUnit;
 /** An instance that says what a test wants it to say. */
 final class Client {
 
+  /** How long its calls take. */
+  static final Duration CALL = Duration.ofSeconds(5);
+
   private final LeaseStore store;
   private final String name;
   private long number;
@@ -30,7 +33,11 @@ final class Client {
   }
 
   LeaseRequest request(boolean leaving, LeaseRequest.Account... accounts) {
-    return new LeaseRequest(name, ++number, epoch, List.of(accounts), leaving);
+    return request(false, leaving, accounts);
+  }
+
+  LeaseRequest request(boolean alone, boolean leaving, LeaseRequest.Account... accounts) {
+    return new LeaseRequest(name, ++number, epoch, List.of(accounts), alone, leaving);
   }
 
   LeaseAnswer send(LeaseRequest request) {
@@ -59,6 +66,10 @@ final class Client {
 
   static LeaseRequest.Account account(
       String name, SharedLimit limit, int held, int wanted, Duration pause) {
-    return new LeaseRequest.Account(name, limit, held, wanted, pause);
+    return new LeaseRequest.Account(name, limit, CALL, held, wanting(wanted, 1), pause);
+  }
+
+  static LeaseRequest.Use wanting(int slots, int dearest) {
+    return new LeaseRequest.Use(0, 0, slots, dearest);
   }
 }

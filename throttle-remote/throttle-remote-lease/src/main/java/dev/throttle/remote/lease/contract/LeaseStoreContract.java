@@ -9,10 +9,12 @@ import dev.throttle.remote.lease.LeaseAnswer;
 import dev.throttle.remote.lease.LeaseRequest;
 import dev.throttle.remote.lease.LeaseStore;
 import dev.throttle.remote.lease.Ledger;
+import dev.throttle.remote.lease.ManagedLeaseStore;
 import dev.throttle.remote.lease.SharedLimit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -26,11 +28,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 public abstract class LeaseStoreContract {
 
   private static final Duration LEASE = Duration.ofSeconds(10);
-  private static final SharedLimit TEN =
-      new SharedLimit(10, Duration.ofSeconds(60), Duration.ofSeconds(5));
+  private static final SharedLimit TEN = new SharedLimit(10, Duration.ofSeconds(60));
 
   /** After this the slots of an instance that has crashed are free. */
-  private static final Duration LOST = LEASE.plusSeconds(5).plusSeconds(60);
+  private static final Duration LOST = LEASE.plus(Client.CALL).plusSeconds(60);
 
   private final ManualTime time = new ManualTime();
   private final List<LeaseStore> opened = new ArrayList<>();
@@ -43,7 +44,7 @@ public abstract class LeaseStoreContract {
    * @param afterLoss whether it is in the place of one that was lost, or there was none before. It
    *     begins to learn now, or when it is first asked
    */
-  protected abstract StoreUnderTest open(TimeSource time, Duration length, boolean afterLoss);
+  protected abstract ManagedLeaseStore open(TimeSource time, Duration length, boolean afterLoss);
 
   /** Returns how many random histories are played. */
   protected int histories() {
@@ -55,14 +56,18 @@ public abstract class LeaseStoreContract {
     opened.forEach(LeaseStore::close);
   }
 
-  private StoreUnderTest opened(boolean afterLoss) {
-    StoreUnderTest opening = open(time, LEASE, afterLoss);
-    opened.add(opening.store());
+  private ManagedLeaseStore opened(boolean afterLoss) {
+    ManagedLeaseStore opening = open(time, LEASE, afterLoss);
+    opened.add(opening);
     return opening;
   }
 
-  private LeaseStore fresh() {
-    return opened(false).store();
+  private ManagedLeaseStore fresh() {
+    return opened(false);
+  }
+
+  private static void change(ManagedLeaseStore store, String name, SharedLimit limit) {
+    store.change(name, limit).toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
   }
 
   @Test
@@ -123,7 +128,7 @@ public abstract class LeaseStoreContract {
   @Test
   void nobody_starves_where_instances_are_more_than_slots() {
     LeaseStore store = fresh();
-    SharedLimit two = new SharedLimit(2, Duration.ofSeconds(60), Duration.ofSeconds(5));
+    SharedLimit two = new SharedLimit(2, Duration.ofSeconds(60));
     List<Client> clients = new ArrayList<>();
     int[] lent = new int[5];
     for (int i = 0; i < lent.length; i++) {
@@ -217,7 +222,7 @@ public abstract class LeaseStoreContract {
   void after_a_loss_nobody_gets_more_than_he_says_that_he_holds() {
     Client one = new Client(fresh(), "one");
     String before = one.renew(account(TEN, 0, 6)).epoch();
-    LeaseStore next = opened(true).store();
+    LeaseStore next = opened(true);
     Client moved = one.movedTo(next);
     Client newcomer = new Client(next, "newcomer");
     assertThat(newcomer.slots(TEN, 0, 8)).isZero();
@@ -245,12 +250,12 @@ public abstract class LeaseStoreContract {
 
   @Test
   void a_changed_limit_goes_before_what_instances_know() {
-    StoreUnderTest opened = opened(false);
-    Client one = new Client(opened.store(), "one");
-    Client two = new Client(opened.store(), "two");
+    ManagedLeaseStore store = fresh();
+    Client one = new Client(store, "one");
+    Client two = new Client(store, "two");
     one.slots(TEN, 0, 10);
-    SharedLimit four = new SharedLimit(4, Duration.ofSeconds(30), Duration.ofSeconds(2));
-    opened.change().change("api", four);
+    SharedLimit four = new SharedLimit(4, Duration.ofSeconds(30));
+    change(store, "api", four);
     assertThat(one.renew(account(TEN, 10, 10)).leases())
         .containsExactly(new LeaseAnswer.Lease("api", 4, four, Duration.ZERO));
     assertThat(two.slots(TEN, 0, 10)).as("10 are in use still").isZero();
@@ -260,16 +265,16 @@ public abstract class LeaseStoreContract {
 
   @Test
   void a_limit_that_nobody_named_cannot_be_changed() {
-    StoreUnderTest opened = opened(false);
-    new Client(opened.store(), "one").slots(TEN, 0, 1);
-    assertThatThrownBy(() -> opened.change().change("nobody", TEN))
+    ManagedLeaseStore store = fresh();
+    new Client(store, "one").slots(TEN, 0, 1);
+    assertThatThrownBy(() -> change(store, "nobody", TEN))
         .hasStackTraceContaining("no limit 'nobody' is known here.");
   }
 
   @Test
   void each_limit_of_a_request_is_lent_by_itself_and_in_order() {
     LeaseStore store = fresh();
-    SharedLimit two = new SharedLimit(2, Duration.ZERO, Duration.ofSeconds(5));
+    SharedLimit two = new SharedLimit(2, Duration.ZERO);
     LeaseAnswer answer =
         new Client(store, "one")
             .renew(

@@ -5,19 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.throttle.remote.lease.LeaseAnswer;
 import dev.throttle.remote.lease.LeaseRequest;
 import dev.throttle.remote.lease.LeaseStore;
-import dev.throttle.remote.lease.Ledger;
+import dev.throttle.remote.lease.ManagedLeaseStore;
+import dev.throttle.remote.lease.MemoryLeaseStore;
 import dev.throttle.remote.lease.SharedLimit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A history made from a seed that is played on a store and on {@link Ledger}, side by side: what
- * instances say is anything that one may say, also what no well-behaved one would.
+ * A history made from a seed that is played on a store and on {@link MemoryLeaseStore}, side by
+ * side: what instances say is anything that one may say, also what no well-behaved one would.
  */
 final class TwinHistory {
 
@@ -30,8 +32,8 @@ final class TwinHistory {
   private final ManualTime time = new ManualTime();
   private final List<SharedLimit> limits = new ArrayList<>();
   private final List<Instance> instances = new ArrayList<>();
-  private StoreUnderTest store;
-  private Ledger ledger;
+  private ManagedLeaseStore store;
+  private MemoryLeaseStore ledger;
   private int started;
   private int step;
 
@@ -42,7 +44,8 @@ final class TwinHistory {
     this.losses = losses;
     boolean afterLoss = dice.nextBoolean();
     this.store = contract.open(time, LEASE, afterLoss);
-    this.ledger = afterLoss ? Ledger.afterLoss(time, LEASE) : Ledger.fresh(time, LEASE);
+    this.ledger =
+        afterLoss ? MemoryLeaseStore.afterLoss(time, LEASE) : MemoryLeaseStore.fresh(time, LEASE);
     for (int i = 0; i <= dice.nextInt(3); i++) {
       limits.add(randomLimit());
     }
@@ -60,7 +63,13 @@ final class TwinHistory {
   private SharedLimit randomLimit() {
     int permits = 1 + dice.nextInt(dice.nextBoolean() ? 5 : 1_000);
     Duration rest = dice.nextInt(4) == 0 ? Duration.ZERO : millis(3_000);
-    return new SharedLimit(permits, rest, millis(1_000).plusMillis(1));
+    return new SharedLimit(permits, rest);
+  }
+
+  private LeaseRequest.Use randomUse(SharedLimit limit) {
+    int dearest = dice.nextInt(3) == 0 ? dice.nextInt(limit.permits() + 2) : 1;
+    return new LeaseRequest.Use(
+        dice.nextInt(9), dice.nextInt(9), dice.nextInt(2 * limit.permits()), dearest);
   }
 
   private Duration millis(int below) {
@@ -70,6 +79,7 @@ final class TwinHistory {
   private final class Instance {
     final String name = "instance " + started++;
     final List<Said> said = new ArrayList<>();
+    final Duration maxCall = millis(1_000).plusMillis(1);
     int shared = 1 + dice.nextInt(limits.size());
     String epochOfStore = "";
     String epochOfLedger = "";
@@ -88,16 +98,18 @@ final class TwinHistory {
             new LeaseRequest.Account(
                 "limit " + i,
                 limit,
+                maxCall,
                 dice.nextInt(3) == 0 ? dice.nextInt(held + 1) : held,
-                dice.nextInt(2 * limit.permits()),
+                randomUse(limit),
                 dice.nextInt(8) == 0 ? millis(5_000) : Duration.ZERO));
       }
+      boolean alone = dice.nextInt(40) == 0;
       boolean leaving = dice.nextInt(15) == 0;
       number++;
       Said next =
           new Said(
-              new LeaseRequest(name, number, epochOfStore, accounts, leaving),
-              new LeaseRequest(name, number, epochOfLedger, accounts, leaving));
+              new LeaseRequest(name, number, epochOfStore, accounts, alone, leaving),
+              new LeaseRequest(name, number, epochOfLedger, accounts, alone, leaving));
       said.add(next);
       return next;
     }
@@ -115,7 +127,7 @@ final class TwinHistory {
         ask();
       }
     } finally {
-      store.store().close();
+      store.close();
     }
   }
 
@@ -127,15 +139,19 @@ final class TwinHistory {
     if (dice.nextInt(20) == 0) {
       // All name the first limit, so it is known.
       SharedLimit known = limits.get(0);
-      SharedLimit changed =
-          new SharedLimit(1 + dice.nextInt(20), known.rest().plus(millis(50)), known.maxCall());
-      store.change().change("limit 0", changed);
-      ledger.change("limit 0", changed);
+      SharedLimit changed = new SharedLimit(1 + dice.nextInt(20), known.rest().plus(millis(50)));
+      join(store.change("limit 0", changed));
+      join(ledger.change("limit 0", changed));
+    }
+    if (dice.nextInt(20) == 0) {
+      Duration pause = dice.nextBoolean() ? Duration.ZERO : millis(2_000);
+      join(store.pause("limit 0", pause));
+      join(ledger.pause("limit 0", pause));
     }
     if (losses && dice.nextInt(25) == 0) {
-      store.store().close();
+      store.close();
       store = contract.open(time, LEASE, true);
-      ledger = Ledger.afterLoss(time, LEASE);
+      ledger = MemoryLeaseStore.afterLoss(time, LEASE);
       askAtOnce();
     }
   }
@@ -154,9 +170,13 @@ final class TwinHistory {
     }
   }
 
+  private static <T> T join(CompletionStage<T> stage) {
+    return stage.toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+  }
+
   private void compare(Instance instance, Said said) {
     LeaseAnswer expected = answerOf(ledger, said.toLedger);
-    LeaseAnswer actual = answerOf(store.store(), said.toStore);
+    LeaseAnswer actual = answerOf(store, said.toStore);
     String where = "seed " + seed + ", step " + step + ", " + said.toStore;
     if (expected == null || actual == null) {
       assertThat(actual).as("%s is refused", where).isEqualTo(expected);
@@ -168,6 +188,11 @@ final class TwinHistory {
     assertThat(actual.epoch().equals(instance.epochOfStore))
         .as("same epoch as before, %s", where)
         .isEqualTo(expected.epoch().equals(instance.epochOfLedger));
+    if (step % 8 == 0) {
+      assertThat(join(store.snapshot()).limits())
+          .as(where)
+          .isEqualTo(join(ledger.snapshot()).limits());
+    }
     instance.epochOfStore = actual.epoch();
     instance.epochOfLedger = expected.epoch();
     for (int i = 0; i < expected.leases().size(); i++) {
@@ -178,7 +203,7 @@ final class TwinHistory {
   /** Returns null where the request is refused. */
   private static @Nullable LeaseAnswer answerOf(LeaseStore store, LeaseRequest request) {
     try {
-      return store.renew(request).toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+      return join(store.renew(request));
     } catch (CompletionException e) {
       if (e.getCause() instanceof IllegalArgumentException) {
         return null;

@@ -5,8 +5,8 @@
  * <pre>{@code
  * class MyStoreTest extends LeaseStoreContract {
  *   @Override
- *   protected StoreUnderTest open(TimeSource time, Duration length, boolean afterLoss) {
- *     return new StoreUnderTest(new MyStore(time, length, afterLoss), ...);
+ *   protected ManagedLeaseStore open(TimeSource time, Duration length, boolean afterLoss) {
+ *     return new MyStore(time, length, afterLoss);
  *   }
  * }
  * }</pre>

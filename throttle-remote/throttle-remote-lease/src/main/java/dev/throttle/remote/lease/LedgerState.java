@@ -1,0 +1,83 @@
+package dev.throttle.remote.lease;
+
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * All that a {@link Ledger} knows, to be kept in whatever form. All times are ticks in nanoseconds
+ * of the store's clock, which must never go back.
+ *
+ * @param epoch names the life of the ledger
+ * @param learns whether it may be that more is lent than it knows of
+ * @param learnsSince since when; whatever where it does not learn
+ * @param turns goes up each time that an instance got what it wanted
+ * @param instances all that are known, by name
+ * @param accounts all limits, by name
+ */
+public record LedgerState(
+    String epoch,
+    boolean learns,
+    long learnsSince,
+    long turns,
+    Map<String, Instance> instances,
+    Map<String, Account> accounts) {
+
+  public LedgerState {
+    instances = Map.copyOf(instances);
+    accounts = Map.copyOf(accounts);
+  }
+
+  /**
+   * An instance.
+   *
+   * @param number that of its last request
+   * @param answer what that was answered
+   * @param leaseEnd when its leases end
+   * @param turn at which it last got what it wanted, or else came: the lower, the sooner it is its
+   *     turn
+   */
+  public record Instance(long number, LeaseAnswer answer, long leaseEnd, long turn) {}
+
+  /**
+   * A limit.
+   *
+   * @param limit the limit
+   * @param origin who has said that it is so
+   * @param longestCall the longest {@code maxCall} that any instance named
+   * @param pausedUntil until when nothing is granted; in the past where it is not paused
+   * @param lastNamed when an instance last named it
+   * @param holdings what each instance holds, by name
+   */
+  public record Account(
+      SharedLimit limit,
+      Origin origin,
+      Duration longestCall,
+      long pausedUntil,
+      long lastNamed,
+      Map<String, Holding> holdings) {
+
+    public Account {
+      holdings = Map.copyOf(holdings);
+    }
+  }
+
+  /** Who has said what a limit is; the later ones go before. */
+  public enum Origin {
+    /** An instance that never heard a ledger before. */
+    NEWCOMER,
+    /** An instance that knew the ledger before this one, which may have been told otherwise. */
+    WITNESS,
+    /** An operator. */
+    OPERATOR
+  }
+
+  /**
+   * What an instance has of a limit.
+   *
+   * @param held slots that it has or may have in use
+   * @param use what it said last
+   * @param maxCall how long after the end of its lease the provider has counted its last call
+   * @param leaseEnd when its lease of this limit ends
+   */
+  public record Holding(int held, LeaseRequest.Use use, Duration maxCall, long leaseEnd) {}
+}
