@@ -140,10 +140,7 @@ public final class Ledger {
     LeaseRequest.Use use = request.leaving() ? asked.use().leaving() : asked.use();
     holdings.put(request.instance(), new Holding(asked.held(), use, asked.maxCall(), leaseEnd));
     int permits = account.limit().permits();
-    int lent =
-        Math.min(
-            share(request.instance(), holdings, permits, now),
-            leftBeside(request.instance(), holdings, permits));
+    int lent = lendable(request.instance(), holdings, permits, now);
     if (learnsFor(account, lengthNanos, now) > 0) {
       lent = Math.min(lent, request.epoch().isEmpty() ? 0 : asked.held());
     }
@@ -185,18 +182,20 @@ public final class Ledger {
     return one - other < 0 ? other : one;
   }
 
-  private static int leftBeside(String own, Map<String, Holding> holdings, int permits) {
-    long left = permits;
-    for (Map.Entry<String, Holding> other : holdings.entrySet()) {
-      left -= other.getKey().equals(own) ? 0 : other.getValue().held();
-    }
-    return (int) Math.max(0, left);
-  }
-
   // ---- fair shares
 
   /** What a live instance would like to have. */
-  private record Claim(String instance, int wanted, int needed, long turn) {}
+  private record Claim(String instance, int held, int wanted, int needed, long turn) {
+
+    static Claim of(String instance, Holding holding, int permits, long turn) {
+      LeaseRequest.Use use = holding.use();
+      return new Claim(instance, holding.held(), use.wanted(), neededOf(use, permits), turn);
+    }
+
+    int lacks() {
+      return Math.max(0, needed - held);
+    }
+  }
 
   /** What everybody may have who wants more, and how many slots are left then. */
   private record Level(int each, int left) {
@@ -216,56 +215,62 @@ public final class Ledger {
       return new Level(Integer.MAX_VALUE, left);
     }
 
-    boolean isBelow(Claim claim) {
+    boolean leavesWanting(Claim claim) {
       return each < claim.wanted;
     }
 
+    /** Returns whose turn it is of those who want more than that; null if nobody does. */
+    @Nullable Claim firstWanting(List<Claim> claims) {
+      return claims.stream()
+          .filter(this::leavesWanting)
+          .min(Comparator.comparingLong(Claim::turn))
+          .orElse(null);
+    }
+
     int shareOf(Claim claim, List<Claim> claims) {
-      if (!isBelow(claim)) {
+      if (!leavesWanting(claim)) {
         return claim.wanted;
       }
-      long before = claims.stream().filter(of -> isBelow(of) && of.turn < claim.turn).count();
+      long before = claims.stream().filter(of -> leavesWanting(of) && of.turn < claim.turn).count();
       return before < left ? each + 1 : each;
     }
   }
 
   /**
-   * Returns what is due to an instance: as much as it wants, or what is left to those who want more
-   * when all have got the same. The last slots, too few for all of these, go to those whose turn it
-   * is; and if the first of them could do nothing with that, it gets what it needs before all
-   * others.
+   * Returns what an instance may hold: its share, as far as others do not hold it.
+   *
+   * <p>Its share is as much as it wants, or what is left to those who want more when all have got
+   * the same; the last slots, too few for all of these, go to those whose turn it is. The first of
+   * them gets what it needs before all others, if that is more; and what it needs and has not yet,
+   * because others hold it, nobody else is lent: it would never get it where they ask more often.
    */
-  private int share(String own, Map<String, Holding> holdings, int permits, long now) {
+  private int lendable(String own, Map<String, Holding> holdings, int permits, long now) {
     List<Claim> claims = new ArrayList<>();
-    holdings.forEach(
-        (name, holding) -> {
-          if (holding.leaseEnd() - now > 0) {
-            int needed = neededOf(holding.use(), permits);
-            claims.add(new Claim(name, holding.use().wanted(), needed, known(name).turn()));
-          }
-        });
-    Level level = Level.of(claims, permits);
-    Claim first = firstAbove(level, claims);
-    if (first != null && first.needed > level.each + (level.left > 0 ? 1 : 0)) {
-      if (first.instance.equals(own)) {
-        return first.needed;
+    long left = permits;
+    for (Map.Entry<String, Holding> of : holdings.entrySet()) {
+      Holding holding = of.getValue();
+      left -= of.getKey().equals(own) ? 0 : holding.held();
+      if (holding.leaseEnd() - now > 0) {
+        claims.add(Claim.of(of.getKey(), holding, permits, known(of.getKey()).turn()));
       }
-      claims.remove(first);
-      level = Level.of(claims, permits - first.needed);
+    }
+    Level level = Level.of(claims, permits);
+    Claim first = level.firstWanting(claims);
+    if (first != null && !first.instance.equals(own)) {
+      left -= first.lacks();
+      if (first.needed > level.each) {
+        claims.remove(first);
+        level = Level.of(claims, permits - first.needed);
+      }
     }
     for (Claim claim : claims) {
       if (claim.instance.equals(own)) {
-        return level.shareOf(claim, claims);
+        int share = level.shareOf(claim, claims);
+        return (int)
+            Math.max(0, Math.min(claim == first ? Math.max(share, claim.needed) : share, left));
       }
     }
     return 0; // it is leaving
-  }
-
-  private static @Nullable Claim firstAbove(Level level, List<Claim> claims) {
-    return claims.stream()
-        .filter(level::isBelow)
-        .min(Comparator.comparingLong(Claim::turn))
-        .orElse(null);
   }
 
   /** Who holds something is not forgotten. */

@@ -9,11 +9,13 @@ import dev.throttle.remote.lease.LeaseAnswer;
 import dev.throttle.remote.lease.LeaseRequest;
 import dev.throttle.remote.lease.LeaseStore;
 import dev.throttle.remote.lease.Ledger;
+import dev.throttle.remote.lease.LedgerSnapshot;
 import dev.throttle.remote.lease.ManagedLeaseStore;
 import dev.throttle.remote.lease.SharedLimit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -66,8 +68,8 @@ public abstract class LeaseStoreContract {
     return opened(false);
   }
 
-  private static void change(ManagedLeaseStore store, String name, SharedLimit limit) {
-    store.change(name, limit).toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+  private static <T> T join(CompletionStage<T> stage) {
+    return stage.toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
   }
 
   @Test
@@ -143,6 +145,90 @@ public abstract class LeaseStoreContract {
     assertThat(lent).doesNotContain(0);
   }
 
+  // ---- whose turn it is
+
+  /** One request for some permits of "left", and as many of "right". */
+  private static LeaseAnswer both(
+      Client client, SharedLimit limit, int left, int right, int wanted) {
+    return client.renew(
+        account("left", limit, left, wanted, Duration.ZERO),
+        account("right", limit, right, wanted, Duration.ZERO));
+  }
+
+  private static int slots(LeaseAnswer answer, int limit) {
+    return answer.leases().get(limit).slots();
+  }
+
+  @Test
+  void who_needs_slots_of_two_limits_gets_them_of_both_in_turn() {
+    LeaseStore store = fresh();
+    SharedLimit one = new SharedLimit(1, Duration.ZERO);
+    Client first = new Client(store, "first");
+    Client second = new Client(store, "second");
+    first.renew(account("left", one, 0, 1, Duration.ZERO));
+    second.renew(account("right", one, 0, 1, Duration.ZERO));
+    int[] left = {1, 0};
+    int[] right = {0, 1};
+    int[] had = {0, 0};
+    for (int round = 0; round < 40; round++) {
+      int i = round % 2;
+      LeaseAnswer answer = both(i == 0 ? first : second, one, left[i], right[i], 1);
+      boolean served = slots(answer, 0) == 1 && slots(answer, 1) == 1;
+      had[i] += served ? 1 : 0;
+      // Who has both makes a call, and has none in use when it next asks.
+      left[i] = served ? 0 : slots(answer, 0);
+      right[i] = served ? 0 : slots(answer, 1);
+      time.advance(Duration.ofMillis(100));
+    }
+    assertThat(had[0]).isGreaterThan(5);
+    assertThat(had[1]).isGreaterThan(5);
+  }
+
+  @Test
+  void a_call_that_takes_more_than_a_fair_share_has_its_turn() {
+    LeaseStore store = fresh();
+    SharedLimit ten = new SharedLimit(10, Duration.ZERO);
+    Client dear = new Client(store, "dear");
+    List<Client> cheap = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      cheap.add(new Client(store, "cheap " + i));
+      cheap.get(i).slots(ten, 0, 100);
+    }
+    int most = 0;
+    int last = 0;
+    int[] lent = new int[4];
+    for (int round = 0; round < 10; round++) {
+      last =
+          slots(
+              dear.renew(
+                  new LeaseRequest.Account(
+                      "api", ten, Client.CALL, last, Client.wanting(20, 8), Duration.ZERO)),
+              0);
+      most = Math.max(most, last);
+      last = last >= 8 ? 0 : last;
+      for (int i = 0; i < lent.length; i++) {
+        lent[i] = Math.max(lent[i], cheap.get(i).slots(ten, 0, 100));
+      }
+    }
+    assertThat(most).isGreaterThanOrEqualTo(8);
+    assertThat(lent).as("the others").doesNotContain(0, 1);
+  }
+
+  @Test
+  void what_one_call_takes_is_not_more_than_is_wanted_or_there_is() {
+    LeaseStore store = fresh();
+    LeaseRequest.Use greedy = Client.wanting(3, 1_000);
+    LeaseAnswer answer =
+        new Client(store, "greedy")
+            .renew(new LeaseRequest.Account("api", TEN, Client.CALL, 0, greedy, Duration.ZERO));
+    assertThat(slots(answer, 0)).isEqualTo(3);
+    LeaseRequest.Use huge = Client.wanting(2_000, 1_000);
+    LeaseAnswer other =
+        new Client(store, "huge")
+            .renew(new LeaseRequest.Account("api", TEN, Client.CALL, 0, huge, Duration.ZERO));
+    assertThat(slots(other, 0)).isEqualTo(7);
+  }
+
   @Test
   void a_request_that_comes_twice_is_answered_as_before() {
     LeaseStore store = fresh();
@@ -195,6 +281,28 @@ public abstract class LeaseStoreContract {
   }
 
   @Test
+  void each_instance_says_how_long_its_own_calls_take() {
+    LeaseStore store = fresh();
+    new Client(store, "quick")
+        .renew(
+            new LeaseRequest.Account(
+                "api", TEN, Duration.ofSeconds(1), 0, Client.wanting(4, 1), Duration.ZERO));
+    new Client(store, "slow")
+        .renew(
+            new LeaseRequest.Account(
+                "api", TEN, Duration.ofSeconds(50), 0, Client.wanting(4, 1), Duration.ZERO));
+    Client other = new Client(store, "other");
+    time.advance(LEASE.plusSeconds(61).minusMillis(1));
+    assertThat(other.slots(TEN, 0, 10)).isEqualTo(2);
+    time.advance(Duration.ofMillis(1));
+    assertThat(other.slots(TEN, 2, 10)).as("with those of the quick one").isEqualTo(6);
+    time.advance(Duration.ofSeconds(49).minusMillis(1));
+    assertThat(other.slots(TEN, 6, 10)).isEqualTo(6);
+    time.advance(Duration.ofMillis(1));
+    assertThat(other.slots(TEN, 6, 10)).isEqualTo(10);
+  }
+
+  @Test
   void a_crashed_instance_gets_no_share_after_its_lease() {
     LeaseStore store = fresh();
     Client two = new Client(store, "two");
@@ -236,6 +344,39 @@ public abstract class LeaseStoreContract {
   }
 
   @Test
+  void who_knew_the_lost_ledger_goes_before_newcomers() {
+    Client witness = new Client(fresh(), "witness");
+    witness.slots(TEN, 0, 6);
+    ManagedLeaseStore next = opened(true);
+    SharedLimit other = new SharedLimit(20, Duration.ofSeconds(30));
+    Client newcomer = new Client(next, "newcomer");
+    assertThat(newcomer.renew(account(other, 0, 1)).leases().get(0).limit()).isEqualTo(other);
+    Client moved = witness.movedTo(next);
+    assertThat(moved.renew(account(TEN, 6, 6)).leases().get(0).limit()).isEqualTo(TEN);
+    assertThat(newcomer.renew(account(other, 0, 1)).leases().get(0).limit()).isEqualTo(TEN);
+    SharedLimit changed = new SharedLimit(7, Duration.ofSeconds(10));
+    join(next.change("api", changed));
+    assertThat(moved.renew(account(TEN, 6, 6)).leases().get(0).limit()).isEqualTo(changed);
+  }
+
+  @Test
+  void after_somebody_was_alone_nobody_gets_more_than_he_holds_until_that_is_over() {
+    LeaseStore store = fresh();
+    Client one = new Client(store, "one");
+    Client two = new Client(store, "two");
+    one.slots(TEN, 0, 2);
+    two.slots(TEN, 0, 2);
+    LeaseAnswer back = one.send(one.request(true, false, account(TEN, 5, 9)));
+    assertThat(slots(back, 0)).isEqualTo(5);
+    assertThat(two.slots(TEN, 2, 9)).isEqualTo(2);
+    assertThat(new Client(store, "newcomer").slots(TEN, 0, 9)).isZero();
+    time.advance(LOST.minusMillis(1));
+    assertThat(two.slots(TEN, 2, 9)).isEqualTo(2);
+    time.advance(Duration.ofMillis(1));
+    assertThat(two.slots(TEN, 2, 10)).isEqualTo(10);
+  }
+
+  @Test
   void a_pause_is_told_to_all_and_the_longest_counts() {
     LeaseStore store = fresh();
     Client one = new Client(store, "one");
@@ -249,13 +390,67 @@ public abstract class LeaseStoreContract {
   }
 
   @Test
+  void an_operator_pauses_and_resumes_for_all() {
+    ManagedLeaseStore store = fresh();
+    Client one = new Client(store, "one");
+    one.renew(account("api", TEN, 0, 5, Duration.ofSeconds(30)));
+    join(store.pause("api", Duration.ofSeconds(10)));
+    assertThat(one.renew(account(TEN, 0, 5)).leases().get(0).pause())
+        .as("also a shorter one")
+        .isEqualTo(Duration.ofSeconds(10));
+    join(store.pause("api", Duration.ZERO));
+    assertThat(one.renew(account(TEN, 0, 5)).leases().get(0).pause()).isZero();
+    assertThatThrownBy(() -> join(store.pause("nobody", Duration.ofSeconds(1))))
+        .hasStackTraceContaining("no limit 'nobody' is known here.");
+  }
+
+  @Test
+  void a_snapshot_tells_who_has_what() {
+    ManagedLeaseStore store = fresh();
+    assertThat(join(store.snapshot()).limits()).isEmpty();
+    Client one = new Client(store, "one");
+    LeaseRequest.Use use = new LeaseRequest.Use(2, 3, 6, 1);
+    String epoch =
+        one.renew(
+                account("paused", TEN, 0, 1, Duration.ofSeconds(30)),
+                new LeaseRequest.Account("api", TEN, Client.CALL, 4, use, Duration.ZERO))
+            .epoch();
+    new Client(store, "gone").leave(account(TEN, 1, 5));
+    time.advance(Duration.ofSeconds(1));
+    LedgerSnapshot seen = join(store.snapshot());
+    assertThat(seen.epoch()).isEqualTo(epoch);
+    assertThat(seen.limits())
+        .containsExactly(
+            new LedgerSnapshot.OfLimit(
+                "api",
+                TEN,
+                Duration.ZERO,
+                Duration.ZERO,
+                List.of(
+                    new LedgerSnapshot.Share(
+                        "gone", 1, new LeaseRequest.Use(0, 0, 0, 0), Duration.ZERO),
+                    new LedgerSnapshot.Share("one", 6, use, Duration.ofSeconds(9)))),
+            new LedgerSnapshot.OfLimit(
+                "paused",
+                TEN,
+                Duration.ofSeconds(29),
+                Duration.ZERO,
+                List.of(
+                    new LedgerSnapshot.Share(
+                        "one", 1, Client.wanting(1, 1), Duration.ofSeconds(9)))));
+    ManagedLeaseStore lost = opened(true);
+    new Client(lost, "one").slots(TEN, 0, 1);
+    assertThat(join(lost.snapshot()).limits().get(0).learnsFor()).isEqualTo(LOST);
+  }
+
+  @Test
   void a_changed_limit_goes_before_what_instances_know() {
     ManagedLeaseStore store = fresh();
     Client one = new Client(store, "one");
     Client two = new Client(store, "two");
     one.slots(TEN, 0, 10);
     SharedLimit four = new SharedLimit(4, Duration.ofSeconds(30));
-    change(store, "api", four);
+    join(store.change("api", four));
     assertThat(one.renew(account(TEN, 10, 10)).leases())
         .containsExactly(new LeaseAnswer.Lease("api", 4, four, Duration.ZERO));
     assertThat(two.slots(TEN, 0, 10)).as("10 are in use still").isZero();
@@ -267,7 +462,7 @@ public abstract class LeaseStoreContract {
   void a_limit_that_nobody_named_cannot_be_changed() {
     ManagedLeaseStore store = fresh();
     new Client(store, "one").slots(TEN, 0, 1);
-    assertThatThrownBy(() -> change(store, "nobody", TEN))
+    assertThatThrownBy(() -> join(store.change("nobody", TEN)))
         .hasStackTraceContaining("no limit 'nobody' is known here.");
   }
 
