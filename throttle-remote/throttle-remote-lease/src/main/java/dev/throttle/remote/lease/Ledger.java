@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The rules by which slots are lent; the model of all stores. A store that can read a {@link
@@ -111,18 +110,21 @@ public final class Ledger {
     // Known from here on, since its turn is looked at when slots are shared out.
     LeaseAnswer none = new LeaseAnswer(epoch, length, 0, List.of());
     instances.put(name, new Instance(request.number(), none, leaseEnd, turn));
+    int live = liveInstances(now);
     List<LeaseAnswer.Lease> leases = new ArrayList<>();
-    boolean wants = false;
     boolean served = true;
+    long turnsTaken = 0;
     for (LeaseRequest.Account asked : request.accounts()) {
       LeaseAnswer.Lease lease = lend(asked, request, lengthNanos, now);
       leases.add(lease);
-      int needed = request.leaving() ? 0 : neededOf(asked.use(), lease.limit().permits());
-      wants |= needed > 0;
+      int permits = lease.limit().permits();
+      int needed = request.leaving() ? 0 : neededOf(asked.use(), permits);
       served &= lease.slots() >= needed;
+      turnsTaken = Math.max(turnsTaken, turnsTaken(needed, permits, live));
     }
-    LeaseAnswer answer = new LeaseAnswer(epoch, length, liveInstances(now), leases);
-    long next = wants && served ? ++turns : turn;
+    LeaseAnswer answer = new LeaseAnswer(epoch, length, live, leases);
+    long next = served && turnsTaken > 0 ? turns + turnsTaken : turn;
+    turns += served && turnsTaken > 0 ? 1 : 0;
     instances.put(name, new Instance(request.number(), answer, leaseEnd, next));
     return answer;
   }
@@ -130,6 +132,15 @@ public final class Ledger {
   /** Returns with how few slots an instance could do something. */
   private static int neededOf(LeaseRequest.Use use, int permits) {
     return Math.min(Math.min(Math.max(1, use.dearest()), use.wanted()), permits);
+  }
+
+  /**
+   * Returns after how many turns of all it is the turn again of an instance that got what it needs:
+   * of who got more than is due to each, after as many rounds as that was for.
+   */
+  private static long turnsTaken(int needed, int permits, int live) {
+    int due = Math.max(1, permits / Math.max(1, live));
+    return needed == 0 ? 0 : 1 + (long) ((needed - 1) / due) * live;
   }
 
   private LeaseAnswer.Lease lend(
@@ -184,93 +195,89 @@ public final class Ledger {
 
   // ---- fair shares
 
-  /** What a live instance would like to have. */
-  private record Claim(String instance, int held, int wanted, int needed, long turn) {
+  /**
+   * What a live instance would like to have.
+   *
+   * @param floor what it gets before anybody gets more than that: what one call of it needs, or
+   *     nothing where those whose turn is earlier leave too little for that
+   */
+  private record Claim(String instance, int held, int wanted, int floor) {
 
-    static Claim of(String instance, Holding holding, int permits, long turn) {
-      LeaseRequest.Use use = holding.use();
-      return new Claim(instance, holding.held(), use.wanted(), neededOf(use, permits), turn);
+    /** Returns its share where everybody gets at most so much, but for the floors. */
+    int upTo(int level) {
+      return Math.max(floor, Math.min(wanted, level));
     }
 
-    int lacks() {
-      return Math.max(0, needed - held);
+    boolean wantsMoreThan(int level) {
+      return wanted > level && floor <= level;
     }
   }
 
-  /** What everybody may have who wants more, and how many slots are left then. */
-  private record Level(int each, int left) {
-
-    static Level of(List<Claim> claims, int permits) {
-      List<Claim> byWanted = new ArrayList<>(claims);
-      byWanted.sort(Comparator.comparingInt(Claim::wanted));
-      int left = permits;
-      for (int i = 0; i < byWanted.size(); i++) {
-        int others = byWanted.size() - i;
-        int each = left / others;
-        if (byWanted.get(i).wanted > each) {
-          return new Level(each, left - each * others);
-        }
-        left -= byWanted.get(i).wanted;
-      }
-      return new Level(Integer.MAX_VALUE, left);
+  /** Returns the claims of all live instances, in the order of their turns. */
+  private List<Claim> claims(Map<String, Holding> holdings, int permits, long now) {
+    List<String> inTurn = new ArrayList<>(holdings.keySet());
+    inTurn.removeIf(name -> holding(holdings, name).leaseEnd() - now <= 0);
+    Comparator<String> byTurn = Comparator.comparingLong(name -> known(name).turn());
+    inTurn.sort(byTurn.thenComparing(Comparator.naturalOrder()));
+    List<Claim> claims = new ArrayList<>();
+    int left = permits;
+    for (String name : inTurn) {
+      Holding of = holding(holdings, name);
+      int needed = neededOf(of.use(), permits);
+      int floor = needed <= left ? needed : 0;
+      left -= floor;
+      claims.add(new Claim(name, of.held(), of.use().wanted(), floor));
     }
+    return claims;
+  }
 
-    boolean leavesWanting(Claim claim) {
-      return each < claim.wanted;
-    }
-
-    /** Returns whose turn it is of those who want more than that; null if nobody does. */
-    @Nullable Claim firstWanting(List<Claim> claims) {
-      return claims.stream()
-          .filter(this::leavesWanting)
-          .min(Comparator.comparingLong(Claim::turn))
-          .orElse(null);
-    }
-
-    int shareOf(Claim claim, List<Claim> claims) {
-      if (!leavesWanting(claim)) {
-        return claim.wanted;
-      }
-      long before = claims.stream().filter(of -> leavesWanting(of) && of.turn < claim.turn).count();
-      return before < left ? each + 1 : each;
-    }
+  private static Holding holding(Map<String, Holding> holdings, String name) {
+    return Objects.requireNonNull(holdings.get(name), name);
   }
 
   /**
    * Returns what an instance may hold: its share, as far as others do not hold it.
    *
-   * <p>Its share is as much as it wants, or what is left to those who want more when all have got
-   * the same; the last slots, too few for all of these, go to those whose turn it is. The first of
-   * them gets what it needs before all others, if that is more; and what it needs and has not yet,
-   * because others hold it, nobody else is lent: it would never get it where they ask more often.
+   * <p>In turn, each gets what one call of it needs, of all its limits; so whoever's turn it is can
+   * go on. All get the same of the rest, or less where they want less; the last slots, too few for
+   * all, go to those whose turn it is. What is due to somebody whose turn is earlier, and held by
+   * others, is lent to nobody else: he would never get it where they ask more often.
    */
   private int lendable(String own, Map<String, Holding> holdings, int permits, long now) {
-    List<Claim> claims = new ArrayList<>();
+    List<Claim> claims = claims(holdings, permits, now);
+    int level = level(claims, permits);
     long left = permits;
-    for (Map.Entry<String, Holding> of : holdings.entrySet()) {
-      Holding holding = of.getValue();
-      left -= of.getKey().equals(own) ? 0 : holding.held();
-      if (holding.leaseEnd() - now > 0) {
-        claims.add(Claim.of(of.getKey(), holding, permits, known(of.getKey()).turn()));
-      }
+    for (Map.Entry<String, Holding> other : holdings.entrySet()) {
+      left -= other.getKey().equals(own) ? 0 : other.getValue().held();
     }
-    Level level = Level.of(claims, permits);
-    Claim first = level.firstWanting(claims);
-    if (first != null && !first.instance.equals(own)) {
-      left -= first.lacks();
-      if (first.needed > level.each) {
-        claims.remove(first);
-        level = Level.of(claims, permits - first.needed);
-      }
+    long extra = permits;
+    for (Claim claim : claims) {
+      extra -= claim.upTo(level);
     }
     for (Claim claim : claims) {
+      boolean more = claim.wantsMoreThan(level) && extra-- > 0;
+      int share = claim.upTo(level) + (more ? 1 : 0);
       if (claim.instance.equals(own)) {
-        int share = level.shareOf(claim, claims);
-        return (int)
-            Math.max(0, Math.min(claim == first ? Math.max(share, claim.needed) : share, left));
+        return (int) Math.max(0, Math.min(share, left));
       }
+      left -= Math.max(0, claim.floor - claim.held);
     }
     return 0; // it is leaving
+  }
+
+  /** Returns the most that everybody may have who wants it. */
+  private static int level(List<Claim> claims, int permits) {
+    int enough = 0;
+    int tooMuch = claims.stream().mapToInt(Claim::wanted).max().orElse(0) + 1;
+    while (enough < tooMuch - 1) {
+      int level = (enough + tooMuch) >>> 1;
+      if (claims.stream().mapToLong(claim -> claim.upTo(level)).sum() <= permits) {
+        enough = level;
+      } else {
+        tooMuch = level;
+      }
+    }
+    return enough;
   }
 
   /** Who holds something is not forgotten. */

@@ -10,7 +10,7 @@ import java.util.Map;
  * @param epoch names the life of the ledger
  * @param learns whether it may be that more is lent than it knows of
  * @param learnsSince since when; whatever where it does not learn
- * @param turns goes up each time that an instance got what it wanted
+ * @param turns goes up each time that an instance got what it needed
  * @param instances all that are known, by name
  * @param accounts all limits, by name
  */
@@ -33,8 +33,7 @@ public record LedgerState(
    * @param number that of its last request
    * @param answer what that was answered
    * @param leaseEnd when its leases end
-   * @param turn at which it last got what it wanted, or else came: the lower, the sooner it is its
-   *     turn
+   * @param turn the lower, the sooner it is its turn
    */
   public record Instance(long number, LeaseAnswer answer, long leaseEnd, long turn) {}
 

@@ -1,5 +1,6 @@
 package dev.throttle.remote.lease;
 
+import dev.throttle.core.Bucket;
 import dev.throttle.core.Buckets;
 import dev.throttle.core.Limit;
 import dev.throttle.core.Permit;
@@ -7,6 +8,7 @@ import dev.throttle.core.Throttle;
 import dev.throttle.test.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -25,28 +27,70 @@ final class LeaseHistory {
   /** What may go wrong. */
   record Trouble(Network.Faults network, boolean crashes, boolean partitions, boolean losses) {}
 
+  /** A limit, and what the provider counted of it. */
+  static final class Counted {
+    final String name;
+    final Limit limit;
+    final List<Arrival> arrivals = new ArrayList<>();
+
+    Counted(String name, Limit limit) {
+      this.name = name;
+      this.limit = limit;
+    }
+
+    /** Returns the most permits that the provider counted in any interval of one period. */
+    int mostWithinOnePeriod() {
+      arrivals.sort(Comparator.comparingLong(Arrival::at));
+      int most = 0;
+      int within = 0;
+      int first = 0;
+      for (Arrival last : arrivals) {
+        within += last.cost;
+        while (last.at - arrivals.get(first).at > limit.period().toNanos()) {
+          within -= arrivals.get(first++).cost;
+        }
+        most = Math.max(most, within);
+      }
+      return most;
+    }
+  }
+
+  private record Arrival(long at, int cost) {}
+
   private final Random dice;
   private final VirtualTime time = new VirtualTime();
   private final Trouble trouble;
-  private final Limit limit;
+  private final List<Counted> limits = new ArrayList<>();
   private final List<Instance> instances = new ArrayList<>();
-
-  /** When the provider counted a call, in order. */
-  final List<Long> counted = new ArrayList<>();
 
   private LeaseStore ledger = MemoryLeaseStore.fresh(time, LEASE);
   private int started;
 
+  /** Whether some calls cost more than one permit. */
+  private final boolean dear;
+
   LeaseHistory(long seed, Trouble trouble) {
     this.dice = new Random(seed);
     this.trouble = trouble;
-    this.limit =
-        Limit.of(1 + dice.nextInt(40), Duration.ofMillis(200 + dice.nextInt(3_000)))
-            .withMaxHold(LONGEST_CALL.plusMillis(1));
+    for (int i = 0; i <= seed % 2; i++) {
+      limits.add(
+          new Counted(
+              "api/" + i,
+              Limit.of(1 + dice.nextInt(40), Duration.ofMillis(200 + dice.nextInt(3_000)))
+                  .withMaxHold(LONGEST_CALL.plusMillis(1))));
+    }
+    this.dear = dice.nextInt(3) == 0;
   }
 
-  Limit limit() {
-    return limit;
+  List<Counted> limits() {
+    return limits;
+  }
+
+  private Limit narrowest() {
+    return limits.stream()
+        .map(of -> of.limit)
+        .min(Comparator.comparingInt(Limit::permits))
+        .orElseThrow();
   }
 
   /** An instance of the program. */
@@ -54,7 +98,7 @@ final class LeaseHistory {
     final Buckets buckets = Buckets.builder().timeSource(time).executor(Runnable::run).build();
     final Network network;
     final SharedBuckets shared;
-    final Throttle throttle;
+    final List<Throttle> throttles = new ArrayList<>();
     final List<CompletableFuture<Permit>> waiting = new ArrayList<>();
     final long pace;
     boolean arrives = true;
@@ -69,17 +113,20 @@ final class LeaseHistory {
               .instance("instance " + started++)
               .refresh(LEASE.dividedBy(8))
               .start();
-      shared.share(buckets.define("api", limit));
-      throttle = buckets.throttle("api");
-      long each = limit.period().toNanos() / limit.permits();
+      for (Counted of : limits) {
+        shared.share(buckets.define(of.name, of.limit));
+        throttles.add(buckets.throttle(of.name));
+      }
+      throttles.add(buckets.throttle(limits.stream().map(of -> of.name).toArray(String[]::new)));
+      long each = narrowest().period().toNanos() / narrowest().permits();
       pace = Math.max(1_000_000, (long) (each * (0.5 + 6 * dice.nextDouble())));
       arrive();
     }
 
     private void arrive() {
       if (arrives) {
-        int burst = dice.nextInt(20) == 0 ? dice.nextInt(2 * limit.permits()) : 1;
-        for (int i = 0; i < burst && throttle.buckets().get(0).waiting() < 100; i++) {
+        int burst = dice.nextInt(20) == 0 ? dice.nextInt(2 * narrowest().permits()) : 1;
+        for (int i = 0; i < burst && buckets.bucket(limits.get(0).name).waiting() < 100; i++) {
           call();
         }
         time.schedule(dice.nextLong(2 * pace), this::arrive);
@@ -87,20 +134,22 @@ final class LeaseHistory {
     }
 
     private void call() {
-      CompletableFuture<Permit> permit = throttle.acquireAsync();
+      Throttle throttle = throttles.get(dice.nextInt(throttles.size()));
+      int cost = dear && dice.nextInt(4) == 0 ? 1 + dice.nextInt(narrowest().permits()) : 1;
+      CompletableFuture<Permit> permit = throttle.withCost(cost).acquireAsync();
       waiting.add(permit);
-      permit.thenAccept(this::send);
+      permit.thenAccept(granted -> send(granted, throttle, cost));
       if (dice.nextInt(10) == 0) {
         time.schedule(dice.nextLong(LEASE.toNanos()), () -> permit.cancel(false));
       }
     }
 
-    private void send(Permit permit) {
+    private void send(Permit permit, Throttle throttle, int cost) {
       if (crashed) {
         return; // it is not there any more
       }
       long takes = dice.nextLong(LONGEST_CALL.toNanos());
-      time.schedule(dice.nextLong(takes + 1), () -> counted.add(time.elapsed().toNanos()));
+      time.schedule(dice.nextLong(takes + 1), () -> count(throttle, cost));
       time.schedule(
           takes,
           () -> {
@@ -108,6 +157,15 @@ final class LeaseHistory {
               permit.close();
             }
           });
+    }
+
+    private void count(Throttle throttle, int cost) {
+      List<String> names = throttle.buckets().stream().map(Bucket::name).toList();
+      for (Counted of : limits) {
+        if (names.contains(of.name)) {
+          of.arrivals.add(new Arrival(time.elapsed().toNanos(), cost));
+        }
+      }
     }
 
     /** Ends without a word; what was sent is under way. */
@@ -155,20 +213,6 @@ final class LeaseHistory {
     }
   }
 
-  /** Returns the most calls that the provider counted in any interval of one period. */
-  int mostWithinOnePeriod() {
-    counted.sort(null);
-    int most = 0;
-    int first = 0;
-    for (int last = 0; last < counted.size(); last++) {
-      while (counted.get(last) - counted.get(first) > limit.period().toNanos()) {
-        first++;
-      }
-      most = Math.max(most, last - first + 1);
-    }
-    return most;
-  }
-
   /**
    * Stops all trouble and new calls, and returns whether all that wait get their turn, in not much
    * more than the time that the limit needs.
@@ -180,11 +224,18 @@ final class LeaseHistory {
       instance.network.setDown(false);
       all.addAll(instance.waiting);
     }
-    long waiting = all.stream().filter(one -> !one.isDone()).count();
-    Duration each = limit.period().plus(LONGEST_CALL).plus(LEASE);
-    Duration needed = each.multipliedBy(2 + waiting / limit.permits());
-    Duration learning = LEASE.plus(LONGEST_CALL.multipliedBy(2)).plus(limit.period());
-    time.advance(needed.plus(learning).plus(LEASE.multipliedBy(4)));
+    Duration longest =
+        limits.stream().map(of -> of.limit.period()).max(Comparator.naturalOrder()).orElseThrow();
+    Duration each = longest.plus(LONGEST_CALL).plus(LEASE);
+    long rounds = all.stream().filter(one -> !one.isDone()).count() * 2 / narrowest().permits();
+    Duration needed = each.multipliedBy(2 + rounds * (dear ? narrowest().permits() : 1));
+    Duration learning = LEASE.plus(LONGEST_CALL.multipliedBy(2)).plus(longest);
+    Duration most = needed.plus(learning).plus(LEASE.multipliedBy(4));
+    Duration end = time.elapsed().plus(most);
+    while (!all.stream().allMatch(CompletableFuture::isDone) && time.elapsed().compareTo(end) < 0) {
+      time.advance(LEASE);
+    }
+    time.advance(longest.plus(LONGEST_CALL)); // what was granted last is counted
     return all.stream().allMatch(CompletableFuture::isDone);
   }
 }
