@@ -507,7 +507,7 @@ final class Slots {
 
   // ---- what the provider says
 
-  /** Returns how many slots have come back by time so far; it may wrap, differences count. */
+  /** Returns how many slots have come back so far, by time or lease; differences of it count. */
   synchronized int returned() {
     collect();
     return past == null ? 0 : past.returned;
@@ -582,7 +582,11 @@ final class Slots {
    */
   synchronized void change(Terms changed) {
     collect();
-    add(changed.capacity - terms.capacity);
+    int more = changed.capacity - terms.capacity;
+    add(more);
+    if (changed.leased && more > 0) {
+      past().returned += more; // an answer that comes now does not speak of them
+    }
     // Otherwise who asks often for a limit that stays the same would begin each turn anew.
     if (!changed.limit.equals(terms.limit)) {
       sealOpen();
@@ -737,7 +741,7 @@ final class Slots {
     /** Kept where the hold is exact. */
     long lastGrant;
 
-    /** Slots that have rested enough so far. */
+    /** Slots that have rested enough so far, or that a lease has brought. */
     int returned;
 
     /** Permits that calls were refused which a lease had not. */

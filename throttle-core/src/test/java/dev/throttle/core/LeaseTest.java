@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.throttle.annotation.Priority;
 import java.time.Duration;
+import java.time.Period;
+import java.time.ZoneId;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
@@ -184,9 +186,12 @@ class LeaseTest {
     assertThatThrownBy(() -> bucket.change(drips))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "bucket 'api' (10 per PT1S) is leased and cannot become 10 per PT1S, burst 10, whose"
+            "bucket 'api' (10 per PT1S) cannot be leased as 10 per PT1S, burst 10, since its"
                 + " permits come back one after another. Use a sliding window of the burst, and of"
                 + " the time in which all of it comes back.");
+    Limit month = Limit.calendar(10, Period.ofMonths(1), ZoneId.of("UTC"));
+    assertThatThrownBy(() -> bucket.change(month))
+        .hasMessageContaining("since windows of a calendar differ in length");
     assertThat(bucket.snapshot().limits().get(0).leased()).isEqualTo(5);
     Bucket whole = buckets.define("whole", Limit.of(10, Duration.ofSeconds(1)));
     whole.change(drips);
@@ -229,5 +234,15 @@ class LeaseTest {
     assertThat(buckets.throttle("api", "full").tryAcquire()).isNull();
     assertThat(bucket.refusedOfLease()).containsExactly(0L);
     assertThat(full.refusedOfLease()).containsExactly(0L);
+  }
+
+  @Test
+  void what_a_lease_has_brought_since_the_call_was_sent_is_not_taken_for_others() {
+    bucket.lease(List.of(2));
+    Permit permit = throttle.acquire();
+    Sent sent = permit.sent(); // when another process had used 8: one is left, says the provider
+    bucket.lease(List.of(10)); // the other gave back what had rested
+    sent.heed(new Signal(false, null, List.of(Signal.Quota.left(1))));
+    assertThat(bucket.inUse()).isEqualTo(1);
   }
 }
