@@ -68,63 +68,69 @@ local function level_of(claims, permits)
   return level, left - level * #above, above
 end
 
-local function share(account)
-  local claims, mine = {}, nil
-  for name, holding in pairs(account.holdings) do
-    if holding[LEASE_END] > now then
-      local known = instances[name]
-      local claim = {wanted = holding[WANTED], dearest = holding[DEAREST], turn = known and known[TURN] or 0}
-      claims[#claims + 1] = claim
-      if name == instance then
-        mine = claim
-      end
-    end
-  end
-  if not mine then
-    return 0 -- it is leaving
-  end
-  local level, left, above = level_of(claims, account.permits)
+local function in_turn(claims)
   local first
-  for _, claim in ipairs(above) do
+  for _, claim in ipairs(claims) do
     if not first or claim.turn < first.turn then
       first = claim
     end
   end
-  if first then
-    local least = needed(first.dearest, first.wanted, account.permits)
-    if least > level + (left > 0 and 1 or 0) then
-      if first == mine then
-        return least
-      end
-      local others = {}
-      for _, claim in ipairs(claims) do
-        if claim ~= first then
-          others[#others + 1] = claim
-        end
-      end
-      level, left, above = level_of(others, account.permits - least)
-    end
-  end
-  if #above == 0 or mine.wanted <= level then
-    return mine.wanted
+  return first
+end
+
+local function share_of(claim, level, left, above)
+  if #above == 0 or claim.wanted <= level then
+    return claim.wanted
   end
   local before = 0
-  for _, claim in ipairs(above) do
-    if claim.turn < mine.turn then
+  for _, other in ipairs(above) do
+    if other.turn < claim.turn then
       before = before + 1
     end
   end
   return before < left and level + 1 or level
 end
 
-local function left_beside(account, holding)
-  local left = account.permits
-  for _, of in pairs(account.holdings) do
-    if of ~= holding then
-      left = left - of[HELD]
+-- What the instance may hold: its share, as far as others do not hold it. See the method of that name in Ledger.
+local function lendable(account)
+  local claims, own_claim = {}, nil
+  local free = account.permits
+  for name, holding in pairs(account.holdings) do
+    if name ~= instance then
+      free = free - holding[HELD]
+    end
+    if holding[LEASE_END] > now then
+      local known = instances[name]
+      local claim = {
+        held = holding[HELD], wanted = holding[WANTED], turn = known and known[TURN] or 0,
+        needed = needed(holding[DEAREST], holding[WANTED], account.permits)
+      }
+      claims[#claims + 1] = claim
+      own_claim = name == instance and claim or own_claim
     end
   end
-  return math.max(0, left)
+  if not own_claim then
+    return 0 -- it is leaving
+  end
+  local level, left, above = level_of(claims, account.permits)
+  local first = in_turn(above)
+  if first and first ~= own_claim then
+    free = free - math.max(0, first.needed - first.held)
+    if first.needed > level then
+      local others = {}
+      for _, claim in ipairs(claims) do
+        if claim ~= first then
+          others[#others + 1] = claim
+        end
+      end
+      level, left, above = level_of(others, account.permits - first.needed)
+    end
+  end
+  local share = share_of(own_claim, level, left, above)
+  if first == own_claim then
+    share = math.max(share, own_claim.needed)
+  end
+  return math.max(0, math.min(share, free))
 end
 
 -- ---- what is lent
@@ -165,7 +171,7 @@ local function lend(of)
   local account = named(of)
   local holding = {of.held, of.in_use, of.waiting, of.wanted, of.dearest, of.max_call, lease_end}
   account.holdings[instance] = holding
-  local lent = math.min(share(account), left_beside(account, holding))
+  local lent = lendable(account)
   if learns_for(account) > 0 then
     lent = math.min(lent, knows == '' and 0 or of.held)
   end
