@@ -109,7 +109,8 @@ public final class Ledger {
     long turn = known == null ? ++turns : known.turn();
     // Known from here on, since its turn is looked at when slots are shared out.
     LeaseAnswer none = new LeaseAnswer(epoch, length, 0, List.of());
-    instances.put(name, new Instance(request.number(), none, leaseEnd, turn));
+    long knownUntil = known == null ? leaseEnd : later(known.knownUntil(), leaseEnd);
+    instances.put(name, new Instance(request.number(), none, leaseEnd, knownUntil, turn));
     int live = liveInstances(now);
     List<LeaseAnswer.Lease> leases = new ArrayList<>();
     boolean served = true;
@@ -125,7 +126,8 @@ public final class Ledger {
     LeaseAnswer answer = new LeaseAnswer(epoch, length, live, leases);
     long next = served && turnsTaken > 0 ? turns + turnsTaken : turn;
     turns += served && turnsTaken > 0 ? 1 : 0;
-    instances.put(name, new Instance(request.number(), answer, leaseEnd, next));
+    knownUntil = known(name).knownUntil();
+    instances.put(name, new Instance(request.number(), answer, leaseEnd, knownUntil, next));
     return answer;
   }
 
@@ -159,12 +161,24 @@ public final class Ledger {
         request.instance(),
         new Holding(Math.max(asked.held(), lent), use, asked.maxCall(), leaseEnd));
     long pausedUntil = later(account.pausedUntil(), now + asked.pause().toNanos());
-    accounts.put(
+    put(
         asked.name(),
         new Account(
             account.limit(), account.origin(), account.longestCall(), pausedUntil, now, holdings));
     return new LeaseAnswer.Lease(
         asked.name(), lent, account.limit(), Duration.ofNanos(Math.max(0, pausedUntil - now)));
+  }
+
+  /** Who holds something of it is known as long as that is not surely free: its number counts. */
+  private void put(String name, Account account) {
+    accounts.put(name, account);
+    account
+        .holdings()
+        .forEach(
+            (instance, of) -> {
+              long free = of.leaseEnd() + restOfTheLost(of.maxCall(), account.limit());
+              instances.computeIfPresent(instance, (same, known) -> known.atLeastUntil(free));
+            });
   }
 
   /** Returns the account of a limit, after what an instance has said of it. */
@@ -303,13 +317,7 @@ public final class Ledger {
   private void forget(long now) {
     accounts.replaceAll((name, account) -> withoutTheLost(account, now));
     accounts.values().removeIf(account -> isForgotten(account, now));
-    instances
-        .entrySet()
-        .removeIf(
-            of ->
-                of.getValue().leaseEnd() - now <= 0
-                    && accounts.values().stream()
-                        .noneMatch(in -> in.holdings().containsKey(of.getKey())));
+    instances.values().removeIf(of -> of.knownUntil() - now <= 0);
   }
 
   private static Account withoutTheLost(Account account, long now) {
@@ -341,9 +349,9 @@ public final class Ledger {
    *
    * @throws IllegalArgumentException if no instance ever named it
    */
-  public void change(String name, SharedLimit limit) {
-    Account account = accountOf(name);
-    accounts.put(
+  public void change(String name, SharedLimit limit, long now) {
+    Account account = accountOf(name, now);
+    put(
         name,
         new Account(
             limit,
@@ -360,19 +368,29 @@ public final class Ledger {
    * @throws IllegalArgumentException if no instance ever named it
    */
   public void pause(String name, Duration pause, long now) {
-    Account account = accountOf(name);
-    accounts.put(
+    Account account = accountOf(name, now);
+    put(
         name,
         new Account(
             account.limit(),
             account.origin(),
             account.longestCall(),
-            now + Checks.duration("pause", pause).toNanos(),
+            now + checkPause(pause).toNanos(),
             account.lastNamed(),
             account.holdings()));
   }
 
-  private Account accountOf(String name) {
+  /**
+   * Returns the pause, if one may be so long.
+   *
+   * @throws IllegalArgumentException if it is negative or more than 400 days
+   */
+  public static Duration checkPause(Duration pause) {
+    return Checks.duration("pause", pause);
+  }
+
+  private Account accountOf(String name, long now) {
+    forget(now);
     Account account = accounts.get(name);
     if (account == null) {
       throw new IllegalArgumentException("no limit '" + name + "' is known here.");

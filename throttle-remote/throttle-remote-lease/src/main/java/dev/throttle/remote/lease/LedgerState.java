@@ -33,9 +33,17 @@ public record LedgerState(
    * @param number that of its last request
    * @param answer what that was answered
    * @param leaseEnd when its leases end
+   * @param knownUntil until when its number counts: what it holds is surely free then
    * @param turn the lower, the sooner it is its turn
    */
-  public record Instance(long number, LeaseAnswer answer, long leaseEnd, long turn) {}
+  public record Instance(
+      long number, LeaseAnswer answer, long leaseEnd, long knownUntil, long turn) {
+
+    /** Returns the same, known no shorter than until then. */
+    Instance atLeastUntil(long end) {
+      return end - knownUntil <= 0 ? this : new Instance(number, answer, leaseEnd, end, turn);
+    }
+  }
 
   /**
    * A limit.

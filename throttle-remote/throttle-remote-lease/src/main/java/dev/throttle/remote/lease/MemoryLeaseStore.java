@@ -47,7 +47,7 @@ public final class MemoryLeaseStore implements ManagedLeaseStore {
   public CompletionStage<Void> change(String name, SharedLimit limit) {
     return at(
         now -> {
-          ledger.change(name, limit);
+          ledger.change(name, limit, now);
           return null;
         });
   }

@@ -2,7 +2,9 @@ package dev.throttle.remote.redis;
 
 import dev.throttle.remote.lease.LeaseAnswer;
 import dev.throttle.remote.lease.LeaseRequest;
-import dev.throttle.remote.lease.LeaseStore;
+import dev.throttle.remote.lease.Ledger;
+import dev.throttle.remote.lease.LedgerSnapshot;
+import dev.throttle.remote.lease.ManagedLeaseStore;
 import dev.throttle.remote.lease.SharedLimit;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
@@ -10,6 +12,7 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -32,7 +35,7 @@ import java.util.function.Supplier;
  * <p>Where Redis was started again, or a replica took over, the ledger may be older than what was
  * lent last. It then lends nobody more than he holds, until all that was lent is surely free.
  */
-public final class RedisLeaseStore implements LeaseStore {
+public final class RedisLeaseStore implements ManagedLeaseStore {
 
   /** Who accepts a connection and says nothing for so long is given up, and tried again. */
   private static final Duration CONNECTING = Duration.ofSeconds(10);
@@ -133,31 +136,41 @@ public final class RedisLeaseStore implements LeaseStore {
 
   @Override
   public CompletionStage<LeaseAnswer> renew(LeaseRequest request) {
-    return run(Script.RENEW, Wire.request(request, length, learns, now.get()))
-        .thenApply(reply -> Wire.answer(request, reply));
+    return run(Script.RENEW, Wire.request(request)).thenApply(reply -> Wire.answer(request, reply));
   }
 
-  /**
-   * Changes a limit. Every instance follows with its next request; what it holds above that it
-   * keeps until it is back. A limit that was changed stays so: what instances say of it does not
-   * count.
-   *
-   * @return fails with {@link IllegalArgumentException} if no instance ever named it
-   */
+  @Override
   public CompletionStage<Void> change(String name, SharedLimit limit) {
-    return run(Script.CHANGE, Wire.change(name, limit))
-        .thenAccept(
-            reply -> {
-              if (!reply.equals("OK")) {
-                throw new IllegalArgumentException("no limit '" + name + "' is known here.");
-              }
-            });
+    return run(Script.CHANGE, Wire.limit(name, limit)).thenAccept(reply -> ifKnown(name, reply));
   }
 
-  private CompletableFuture<String> run(Script script, List<String> args) {
+  @Override
+  public CompletionStage<Void> pause(String name, Duration pause) {
+    try {
+      Ledger.checkPause(pause);
+    } catch (IllegalArgumentException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    return run(Script.PAUSE, Wire.pause(name, pause)).thenAccept(reply -> ifKnown(name, reply));
+  }
+
+  private static void ifKnown(String name, String reply) {
+    if (!reply.equals("OK")) {
+      throw new IllegalArgumentException("no limit '" + name + "' is known here.");
+    }
+  }
+
+  @Override
+  public CompletionStage<LedgerSnapshot> snapshot() {
+    return run(Script.SNAPSHOT, List.of()).thenApply(Wire::snapshot);
+  }
+
+  private CompletableFuture<String> run(Script script, List<String> said) {
     if (closed) {
       return CompletableFuture.failedFuture(new RedisLeaseException("this store is closed."));
     }
+    List<String> args = new ArrayList<>(Wire.ledger(now.get(), length, learns));
+    args.addAll(said);
     CompletableFuture<String> result = new CompletableFuture<>();
     underWay.add(result);
     link.connected()

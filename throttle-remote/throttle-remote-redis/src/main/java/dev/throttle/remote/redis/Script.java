@@ -17,18 +17,21 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A script of this package. It is asked for by its digest, in one round trip; only where a server
- * does not know it, since it was never there or has been flushed, it is sent.
+ * A script of this package; all begin with the same part. It is asked for by its digest, in one
+ * round trip; only where a server does not know it, since it was never there or has been flushed,
+ * it is sent.
  */
 enum Script {
   RENEW("renew.lua"),
-  CHANGE("change.lua");
+  CHANGE("change.lua"),
+  PAUSE("pause.lua"),
+  SNAPSHOT("snapshot.lua");
 
   private final String text;
   private final String digest;
 
   Script(String file) {
-    this.text = read(file);
+    this.text = read("ledger.lua") + read(file);
     try {
       MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
       this.digest = HexFormat.of().formatHex(sha1.digest(text.getBytes(StandardCharsets.UTF_8)));

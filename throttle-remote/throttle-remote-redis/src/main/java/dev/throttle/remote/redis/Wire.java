@@ -2,12 +2,14 @@ package dev.throttle.remote.redis;
 
 import dev.throttle.remote.lease.LeaseAnswer;
 import dev.throttle.remote.lease.LeaseRequest;
+import dev.throttle.remote.lease.LedgerSnapshot;
 import dev.throttle.remote.lease.SharedLimit;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.regex.Pattern;
 
 /**
  * What the scripts are told and what they answer. Durations are whole microseconds, rounded up:
@@ -15,62 +17,58 @@ import java.util.regex.Pattern;
  */
 final class Wire {
 
-  private static final Pattern SPACE = Pattern.compile(" ");
   private static final int HEAD = 4;
-  private static final int EACH = 5;
-
-  /** Longer ones are as good as endless, and added to the time of day they must stay exact. */
-  private static final Duration LONGEST = Duration.ofDays(30 * 365);
+  private static final int EACH = 4;
 
   private Wire() {}
 
-  static List<String> request(LeaseRequest request, Duration length, boolean learns, String now) {
+  /** Returns what each script is told first: how to open the ledger. */
+  static List<String> ledger(String now, Duration length, boolean learns) {
+    return List.of(now, micros(length), flag(learns), UUID.randomUUID().toString());
+  }
+
+  static List<String> request(LeaseRequest request) {
     List<String> args = new ArrayList<>();
-    args.add(now);
-    args.add(micros(length));
-    args.add(flag(learns));
-    args.add(UUID.randomUUID().toString());
     args.add(request.instance());
     args.add(Long.toString(request.number()));
-    args.add(flag(!request.epoch().isEmpty()));
+    args.add(request.epoch());
+    args.add(flag(request.alone()));
     args.add(flag(request.leaving()));
     for (LeaseRequest.Account account : request.accounts()) {
-      args.add(account.name());
-      addLimit(args, account.limit());
+      args.addAll(limit(account.name(), account.limit()));
+      args.add(micros(account.maxCall()));
       args.add(Integer.toString(account.held()));
-      args.add(Integer.toString(account.wanted()));
+      args.add(Integer.toString(account.use().inUse()));
+      args.add(Integer.toString(account.use().waiting()));
+      args.add(Integer.toString(account.use().wanted()));
+      args.add(Integer.toString(account.use().dearest()));
       args.add(micros(account.pause()));
     }
     return args;
   }
 
-  static List<String> change(String name, SharedLimit limit) {
-    List<String> args = new ArrayList<>();
-    args.add(name);
-    addLimit(args, limit);
-    return args;
+  static List<String> limit(String name, SharedLimit limit) {
+    return List.of(name, Integer.toString(limit.permits()), micros(limit.rest()));
   }
 
-  private static void addLimit(List<String> args, SharedLimit limit) {
-    args.add(Integer.toString(limit.permits()));
-    args.add(micros(limit.rest()));
-    args.add(micros(limit.maxCall()));
+  static List<String> pause(String name, Duration pause) {
+    return List.of(name, micros(pause));
   }
 
   static LeaseAnswer answer(LeaseRequest request, String reply) {
-    List<String> words = SPACE.splitAsStream(reply).toList();
-    if (words.get(0).equals("STALE")) {
+    Words words = new Words(reply);
+    if (words.next().equals("STALE")) {
       throw new IllegalArgumentException(
           "request "
               + request.number()
               + " of instance '"
               + request.instance()
               + "' comes after its request "
-              + words.get(1)
+              + words.next()
               + ".");
     }
     List<LeaseRequest.Account> accounts = request.accounts();
-    if (words.size() != HEAD + EACH * accounts.size()) {
+    if (words.count() != HEAD + EACH * accounts.size()) {
       throw new RedisLeaseException(
           "Redis answered request "
               + request.number()
@@ -78,23 +76,37 @@ final class Wire {
               + request.instance()
               + "' for other limits than it names. Fix: give each instance a name of its own.");
     }
+    String epoch = words.next();
+    Duration length = words.duration();
+    int instances = words.number();
     List<LeaseAnswer.Lease> leases = new ArrayList<>();
-    for (int i = 0; i < accounts.size(); i++) {
-      int at = HEAD + EACH * i;
-      SharedLimit limit =
-          new SharedLimit(
-              Integer.parseInt(words.get(at + 1)),
-              duration(words.get(at + 2)),
-              duration(words.get(at + 3)));
+    for (LeaseRequest.Account account : accounts) {
       leases.add(
-          new LeaseAnswer.Lease(
-              accounts.get(i).name(),
-              Integer.parseInt(words.get(at)),
-              limit,
-              duration(words.get(at + 4))));
+          new LeaseAnswer.Lease(account.name(), words.number(), words.limit(), words.duration()));
     }
-    return new LeaseAnswer(
-        words.get(1), duration(words.get(2)), Integer.parseInt(words.get(3)), leases);
+    return new LeaseAnswer(epoch, length, instances, leases);
+  }
+
+  static LedgerSnapshot snapshot(String reply) {
+    Words words = new Words(reply);
+    words.next();
+    String epoch = words.next();
+    List<LedgerSnapshot.OfLimit> limits = new ArrayList<>();
+    while (words.hasNext()) {
+      limits.add(
+          new LedgerSnapshot.OfLimit(
+              words.name(), words.limit(), words.duration(), words.duration(), shares(words)));
+    }
+    return new LedgerSnapshot(epoch, limits);
+  }
+
+  private static List<LedgerSnapshot.Share> shares(Words words) {
+    List<LedgerSnapshot.Share> shares = new ArrayList<>();
+    for (int left = words.number(); left > 0; left--) {
+      shares.add(
+          new LedgerSnapshot.Share(words.name(), words.number(), words.use(), words.duration()));
+    }
+    return shares;
   }
 
   private static String flag(boolean set) {
@@ -102,11 +114,49 @@ final class Wire {
   }
 
   private static String micros(Duration duration) {
-    Duration exact = duration.compareTo(LONGEST) > 0 ? LONGEST : duration;
-    return Long.toString(Math.floorDiv(exact.toNanos() + 999, 1_000));
+    return Long.toString(Math.floorDiv(duration.toNanos() + 999, 1_000));
   }
 
-  private static Duration duration(String micros) {
-    return Duration.ofNanos(Math.multiplyExact(Long.parseLong(micros), 1_000L));
+  /** A reply, word by word. */
+  private static final class Words {
+
+    private final String[] words;
+    private int at;
+
+    Words(String reply) {
+      words = reply.split(" ", -1);
+    }
+
+    int count() {
+      return words.length;
+    }
+
+    boolean hasNext() {
+      return at < words.length;
+    }
+
+    String next() {
+      return words[at++];
+    }
+
+    String name() {
+      return URLDecoder.decode(next(), StandardCharsets.UTF_8);
+    }
+
+    int number() {
+      return Integer.parseInt(next());
+    }
+
+    Duration duration() {
+      return Duration.ofNanos(Math.multiplyExact(Long.parseLong(next()), 1_000L));
+    }
+
+    SharedLimit limit() {
+      return new SharedLimit(number(), duration());
+    }
+
+    LeaseRequest.Use use() {
+      return new LeaseRequest.Use(number(), number(), number(), number());
+    }
   }
 }

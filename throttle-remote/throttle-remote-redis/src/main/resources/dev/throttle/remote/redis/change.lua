@@ -1,17 +1,14 @@
--- Changes a limit for all that share it; they follow with their next request. See renew.lua for what is stored.
+-- Changes a limit for all that share it; they follow with their next request.
 --
--- KEYS[1]  the ledger
--- ARGV     name, permits, rest, maxCall
+-- ARGV from 5 on: name, permits, rest
 --
 -- Returns 'OK', or 'UNKNOWN' where no instance ever named it.
 
-local field = 'account:' .. ARGV[1]
-local stored = redis.call('HGET', KEYS[1], field)
-if not stored then
-  return 'UNKNOWN'
+open({ARGV[5]})
+local account = accounts[ARGV[5]]
+if account then
+  account.permits, account.rest, account.origin = tonumber(ARGV[6]), tonumber(ARGV[7]), OPERATOR
+  keep_known(account)
 end
-local account = cmsgpack.unpack(stored)
-account.limit = {permits = tonumber(ARGV[2]), rest = tonumber(ARGV[3]), max_call = tonumber(ARGV[4])}
-account.changed = true
-redis.call('HSET', KEYS[1], field, cmsgpack.pack(account))
-return 'OK'
+save()
+return account and 'OK' or 'UNKNOWN'

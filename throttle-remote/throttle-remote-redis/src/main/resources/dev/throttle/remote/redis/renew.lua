@@ -1,297 +1,161 @@
--- Renews what one instance has leased, and lends it more as far as there is any: step by step what
--- dev.throttle.remote.lease.Ledger does.
+-- Renews what one instance has leased, and lends it more as far as there is any.
 --
--- KEYS[1]  the ledger of one namespace, a hash. Everything is in one key, so that it is lost as a whole or not at all: a
---          ledger that had forgotten some holdings and kept others would lend slots twice. Its fields:
---            ledger        epoch, run, since, learns, turns, seen, ahead, longest, cursor
---            instances     of each: number of its last request, end of its lease, until when it is known
---            answer:NAME   the last answer to an instance, for a request that comes twice
---            account:NAME  limit, end of a pause, and of each instance: held, wanted, last lent, end of its lease
--- ARGV     now (empty: the time of this server), length of a lease, whether a ledger that is not there was lost (1) or
---          never was (0), epoch if one begins, instance, number, whether it knows an epoch, whether it is leaving; then of
---          each account: name, permits, rest, maxCall, held, wanted, pause
+-- ARGV from 5 on: instance, number, epoch that it knows, whether it was alone, whether it is leaving; then of each
+-- account: name, permits, rest, maxCall, held, in use, waiting, wanted, dearest, pause
 --
--- Returns 'OK epoch length instances' and of each account 'slots permits rest maxCall pause'; or 'STALE number'.
---
--- All times are whole microseconds: exact in the doubles of Lua up to the year 2255. What is stored is packed by
--- MessagePack, since cjson writes 14 digits of a number, which is too few for them, and takes several times as long.
+-- Returns 'OK epoch length instances' and of each account 'slots permits rest pause'; or 'STALE number'.
 
-local EXACT = 9007199254740992
-local DAY = 24 * 60 * 60 * 1000000
-
-local key = KEYS[1]
-local length = tonumber(ARGV[2])
 local instance = ARGV[5]
 local request = tonumber(ARGV[6])
-local knows_epoch = ARGV[7] == '1'
-local leaving = ARGV[8] == '1'
+local knows = ARGV[7]
+local alone = ARGV[8] == '1'
+local leaving = ARGV[9] == '1'
 
--- Of an instance, and of what it holds: places in an array, which is read faster than names.
-local NUMBER, ENDS, KNOWN_UNTIL = 1, 2, 3
-local HELD, WANTED, LAST_LENT, LEASE_END = 1, 2, 3, 4
-
-local function text(number)
-  return string.format('%.0f', number)
-end
-
-local asked = {}
-for i = 9, #ARGV, 7 do
+local asked, names = {}, {}
+for i = 10, #ARGV, 10 do
+  names[#names + 1] = ARGV[i]
   asked[#asked + 1] = {
     name = ARGV[i],
-    limit = {permits = tonumber(ARGV[i + 1]), rest = tonumber(ARGV[i + 2]), max_call = tonumber(ARGV[i + 3])},
+    permits = tonumber(ARGV[i + 1]),
+    rest = tonumber(ARGV[i + 2]),
+    max_call = tonumber(ARGV[i + 3]),
     held = tonumber(ARGV[i + 4]),
-    wanted = tonumber(ARGV[i + 5]),
-    pause = tonumber(ARGV[i + 6])
+    in_use = tonumber(ARGV[i + 5]),
+    waiting = leaving and 0 or tonumber(ARGV[i + 6]),
+    wanted = leaving and 0 or tonumber(ARGV[i + 7]),
+    dearest = leaving and 0 or tonumber(ARGV[i + 8]),
+    pause = tonumber(ARGV[i + 9])
   }
 end
 
--- ---- what is stored: whoever has written it, nothing is believed to be what it should be
-
-local function check(value, kind)
-  if type(value) ~= kind then
-    error('damaged')
-  end
-  return value
-end
-
-local function check_numbers(of, count)
-  for i = 1, count do
-    local number = of[i]
-    if type(number) ~= 'number' or not (number <= EXACT and number >= -EXACT) then
-      error('damaged')
-    end
-  end
-end
-
-local function read_ledger(stored)
-  local of = check(cmsgpack.unpack(stored), 'table')
-  check_numbers({of.since, of.turns, of.seen, of.ahead, of.longest}, 5)
-  check(of.epoch, 'string')
-  check(of.run, 'string')
-  check(of.cursor, 'string')
-  check(of.learns, 'boolean')
-  return of
-end
-
-local function read_instances(stored)
-  local instances = check(cmsgpack.unpack(stored), 'table')
-  for name, of in pairs(instances) do
-    check(name, 'string')
-    check_numbers(of, KNOWN_UNTIL)
-  end
-  return instances
-end
-
-local function read_account(stored)
-  local account = check(cmsgpack.unpack(stored), 'table')
-  local limit = check(account.limit, 'table')
-  check_numbers({limit.permits, limit.rest, limit.max_call, account.paused_until, account.named}, 5)
-  check(account.changed, 'boolean')
-  for name, of in pairs(check(account.holdings, 'table')) do
-    check(name, 'string')
-    check_numbers(of, LEASE_END)
-  end
-  return account
-end
-
-local ledger, instances, answered
-local accounts = {}
-
-local function read_all()
-  ledger = read_ledger(redis.call('HGET', key, 'ledger'))
-  instances = read_instances(redis.call('HGET', key, 'instances'))
-  answered = redis.call('HGET', key, 'answer:' .. instance)
-  for _, of in ipairs(asked) do
-    local stored = redis.call('HGET', key, 'account:' .. of.name)
-    if stored then
-      accounts[of.name] = read_account(stored)
-    end
-  end
-end
-
--- ---- what time it is, and whether this is the ledger that it was
-
-local now
-if ARGV[1] ~= '' then
-  now = tonumber(ARGV[1])
-else
-  local time = redis.call('TIME')
-  now = tonumber(time[1]) * 1000000 + tonumber(time[2])
-end
-
--- Another run of the server may have loaded a state that is older than what was lent last; and so has, perhaps, a
--- replica that took over. Where the run cannot be known (INFO is denied to this user), only the loss of all is noticed.
-local info = redis.pcall('INFO', 'server')
-local run = type(info) == 'string' and string.match(info, 'run_id:(%w+)') or 'unknown'
-
-local exists = redis.call('EXISTS', key) == 1
-if exists and redis.call('TYPE', key).ok ~= 'hash' then
-  return redis.error_reply('WRONGTYPE the key ' .. key .. ' is not a ledger of Throttle')
-end
-
-if not (exists and pcall(read_all)) then
-  -- What cannot be read is as good as lost, and then it surely was there.
-  ledger = {
-    epoch = ARGV[4], run = run, since = now, learns = exists or ARGV[3] == '1', turns = 0, seen = now, ahead = 0,
-    longest = 0, cursor = '0'
-  }
-  instances, accounts, answered = {}, {}, false
-  redis.call('DEL', key)
-else
-  -- This clock may be set back, and that of a replica be behind. Then time goes on from where it was: leases last longer,
-  -- which is safe.
-  now = now + ledger.ahead
-  if now < ledger.seen then
-    ledger.ahead = ledger.ahead + ledger.seen - now
-    now = ledger.seen
-  end
-  ledger.seen = now
-  if ledger.run ~= run then
-    ledger.run, ledger.epoch, ledger.since, ledger.learns = run, ARGV[4], now, true
-  end
-end
-
--- ---- who is forgotten: whose last call is surely complete, and has rested
-
-local function rest_of_the_lost(limit)
-  return limit.max_call + limit.rest
-end
-
-local function forget(account)
-  for name, of in pairs(account.holdings) do
-    if now - of[LEASE_END] >= rest_of_the_lost(account.limit) then
-      account.holdings[name] = nil
-    end
-  end
-end
-
-for _, account in pairs(accounts) do
-  forget(account)
-end
--- Before that, its number counts. A limit that was changed meanwhile may keep it longer than was thought.
-local function holds(name)
-  for _, account in pairs(accounts) do
-    if account.holdings[name] then
-      return true
-    end
-  end
-  return false
-end
-for name, of in pairs(instances) do
-  if now >= of[KNOWN_UNTIL] and not holds(name) then
-    instances[name] = nil
-    redis.call('HDEL', key, 'answer:' .. name)
-  end
-end
+open(names)
 
 -- ---- whether it was answered before
 
 local own = instances[instance]
-if own and request == own[NUMBER] and answered then
-  return answered
+if own and request <= own[NUMBER] then
+  local answered = request == own[NUMBER] and redis.call('HGET', key, 'answer:' .. instance)
+  return answered or 'STALE ' .. text(own[NUMBER])
 end
-if own and request < own[NUMBER] then
-  return 'STALE ' .. text(own[NUMBER])
+
+-- ---- fair shares
+
+-- With how few slots an instance could do something.
+local function needed(dearest, wanted, permits)
+  return math.min(math.max(1, dearest), wanted, permits)
+end
+
+-- The claims of all live instances, in the order of their turns. The floor of each is what it gets before anybody gets more
+-- than that: what one call of it needs, or nothing where those whose turn is earlier leave too little for that.
+local function claims_of(account)
+  local claims = {}
+  for name, holding in pairs(account.holdings) do
+    if holding[LEASE_END] > now then
+      claims[#claims + 1] = {
+        name = name, turn = instances[name][TURN], held = holding[HELD], wanted = holding[WANTED],
+        floor = needed(holding[DEAREST], holding[WANTED], account.permits)
+      }
+    end
+  end
+  table.sort(claims, function(one, other)
+    if one.turn ~= other.turn then
+      return one.turn < other.turn
+    end
+    return one.name < other.name
+  end)
+  local left = account.permits
+  for _, claim in ipairs(claims) do
+    claim.floor = claim.floor <= left and claim.floor or 0
+    left = left - claim.floor
+  end
+  return claims
+end
+
+-- The share of a claim where everybody gets at most so much, but for the floors.
+local function up_to(level, claim)
+  return math.max(claim.floor, math.min(claim.wanted, level))
+end
+
+-- The most that everybody may have who wants it, and how many slots are left then.
+local function level_of(claims, permits)
+  local enough, too_much = 0, 1
+  for _, claim in ipairs(claims) do
+    too_much = math.max(too_much, claim.wanted + 1)
+  end
+  local left
+  local function fits(level)
+    local sum = 0
+    for _, claim in ipairs(claims) do
+      sum = sum + up_to(level, claim)
+    end
+    left = permits - sum
+    return left >= 0
+  end
+  while enough < too_much - 1 do
+    local level = math.floor((enough + too_much) / 2)
+    if fits(level) then
+      enough = level
+    else
+      too_much = level
+    end
+  end
+  fits(enough)
+  return enough, left
+end
+
+-- What the instance may hold: its share, as far as others do not hold it. See the method of that name in Ledger.
+local function lendable(account)
+  local claims = claims_of(account)
+  local level, extra = level_of(claims, account.permits)
+  local left = account.permits
+  for name, holding in pairs(account.holdings) do
+    left = left - (name == instance and 0 or holding[HELD])
+  end
+  for _, claim in ipairs(claims) do
+    local share = up_to(level, claim)
+    if claim.wanted > level and claim.floor <= level then
+      share = extra > 0 and share + 1 or share
+      extra = extra - 1
+    end
+    if claim.name == instance then
+      return math.max(0, math.min(share, left))
+    end
+    left = left - math.max(0, claim.floor - claim.held)
+  end
+  return 0 -- it is leaving
 end
 
 -- ---- what is lent
 
--- As much as it wants, or what is left to those who want more when all have got the same; the last slots, too few for
--- all of these, to who had none for longest. Instead of sorting by what is wanted, those who get all of it are taken away
--- until none is left of them: what the others get each only rises by that, so the order does not matter.
-local function share(account, holding)
-  local wanting = {}
-  for _, of in pairs(account.holdings) do
-    if of[LEASE_END] > now then
-      wanting[#wanting + 1] = of
-    end
-  end
-  local left = account.limit.permits
-  local level, satisfied
-  repeat
-    satisfied = false
-    level = math.floor(left / math.max(1, #wanting))
-    local others = {}
-    for _, of in ipairs(wanting) do
-      if of[WANTED] <= level then
-        left = left - of[WANTED]
-        satisfied = true
-      else
-        others[#others + 1] = of
-      end
-    end
-    wanting = others
-  until not satisfied
-  if #wanting == 0 or holding[WANTED] <= level then
-    return holding[WANTED]
-  end
-  left = left - level * #wanting
-  local longer = 0
-  for _, of in ipairs(wanting) do
-    if of[LAST_LENT] < holding[LAST_LENT] then
-      longer = longer + 1
-    end
-  end
-  return longer < left and level + 1 or level
-end
-
-local function left_beside(account, holding)
-  local left = account.limit.permits
-  for _, of in pairs(account.holdings) do
-    if of ~= holding then
-      left = left - of[HELD]
-    end
-  end
-  return math.max(0, left)
+if alone then
+  ledger.learns, ledger.since = true, now
 end
 
 local lease_end = leaving and now or now + length
-local known_until = lease_end
+if not own then
+  ledger.turns = ledger.turns + 1
+  own = {request, lease_end, lease_end, ledger.turns}
+  instances[instance] = own
+end
+own[NUMBER], own[ENDS], own[KNOWN_UNTIL] = request, lease_end, math.max(own[KNOWN_UNTIL], lease_end)
 
-local function lend(of)
+-- The account of a limit, after what the instance has said of it.
+local function named(of)
+  local origin = ledger.learns and knows ~= '' and knows ~= ledger.epoch and WITNESS or NEWCOMER
   local account = accounts[of.name]
   if not account then
-    account = {limit = of.limit, paused_until = 0, changed = false, holdings = {}}
+    account = {
+      permits = of.permits, rest = of.rest, origin = origin, longest_call = of.max_call, paused_until = now, holdings = {}
+    }
     accounts[of.name] = account
   end
+  if origin > account.origin then
+    account.permits, account.rest, account.origin = of.permits, of.rest, origin
+  end
+  account.longest_call = math.max(account.longest_call, of.max_call)
   account.named = now
-  local holding = account.holdings[instance]
-  if not holding then
-    ledger.turns = ledger.turns + 1
-    holding = {0, 0, ledger.turns, lease_end}
-    account.holdings[instance] = holding
-  end
-  holding[HELD] = of.held
-  holding[WANTED] = leaving and 0 or of.wanted
-  holding[LEASE_END] = lease_end
-
-  local lost = rest_of_the_lost(account.limit)
-  local lent = math.min(share(account, holding), left_beside(account, holding))
-  if ledger.learns and now - ledger.since < length + lost then
-    lent = math.min(lent, knows_epoch and of.held or 0)
-  end
-  holding[HELD] = math.max(holding[HELD], lent)
-  if lent > 0 then
-    ledger.turns = ledger.turns + 1
-    holding[LAST_LENT] = ledger.turns
-  end
-
-  if of.pause > 0 then
-    account.paused_until = math.max(account.paused_until, now + of.pause)
-  end
-  known_until = math.max(known_until, lease_end + lost)
-  ledger.longest = math.max(ledger.longest, length + lost, account.paused_until - now)
-  return table.concat({
-    text(lent), text(account.limit.permits), text(account.limit.rest), text(account.limit.max_call),
-    text(math.max(0, account.paused_until - now))
-  }, ' ')
+  return account
 end
-
-local leases = {}
-for i, of in ipairs(asked) do
-  leases[i] = ' ' .. lend(of)
-end
-instances[instance] = {request, lease_end, known_until}
 
 local live = 0
 for _, of in pairs(instances) do
@@ -300,29 +164,63 @@ for _, of in pairs(instances) do
   end
 end
 
+-- After how many turns of all it is the turn again of an instance that got what it needs: of who got more than is due to
+-- each, after as many rounds as that was for.
+local function turns_taken_by(needs, permits)
+  local due = math.max(1, math.floor(permits / math.max(1, live)))
+  return needs == 0 and 0 or 1 + math.floor((needs - 1) / due) * live
+end
+
+local served, turns_taken = true, 0
+
+local function lend(of)
+  local account = named(of)
+  local holding = {of.held, of.in_use, of.waiting, of.wanted, of.dearest, of.max_call, lease_end}
+  account.holdings[instance] = holding
+  local lent = lendable(account)
+  if learns_for(account) > 0 then
+    lent = math.min(lent, knows == '' and 0 or of.held)
+  end
+  holding[HELD] = math.max(of.held, lent)
+  keep_known(account)
+  account.paused_until = math.max(account.paused_until, now + of.pause)
+  local least = needed(of.dearest, of.wanted, account.permits)
+  served = served and lent >= least
+  turns_taken = math.max(turns_taken, turns_taken_by(least, account.permits))
+  ledger.longest = math.max(ledger.longest, length + rest_of_the_lost(account.longest_call, account))
+  return table.concat({
+    text(lent), text(account.permits), text(account.rest), text(math.max(0, account.paused_until - now))
+  }, ' ')
+end
+
+local leases = {}
+for i, of in ipairs(asked) do
+  leases[i] = ' ' .. lend(of)
+end
+if served and turns_taken > 0 then
+  own[TURN] = ledger.turns + turns_taken
+  ledger.turns = ledger.turns + 1
+end
+
 local answer = table.concat({'OK', ledger.epoch, text(length), text(live)}, ' ') .. table.concat(leases)
+redis.call('HSET', key, 'answer:' .. instance, answer)
 
 -- ---- nothing stays for ever
 
--- A look at a few accounts that nobody has named for a day, now and then. One whose limit was changed stays with the rest.
+-- A look at a few accounts that perhaps nobody names any more, now and then.
 if request % 16 == 0 then
   local page = redis.call('HSCAN', key, ledger.cursor, 'MATCH', 'account:*', 'COUNT', '8')
   ledger.cursor = page[1]
   for i = 1, #page[2], 2 do
     local read, account = pcall(read_account, page[2][i + 1])
-    if read and not account.changed and now - account.named > DAY and account.paused_until <= now then
+    if read then
       forget(account)
-      if next(account.holdings) == nil then
+      if is_forgotten(account) then
         redis.call('HDEL', key, page[2][i])
       end
     end
   end
 end
 
-redis.call('HSET', key, 'ledger', cmsgpack.pack(ledger), 'instances', cmsgpack.pack(instances),
-  'answer:' .. instance, answer)
-for _, of in ipairs(asked) do
-  redis.call('HSET', key, 'account:' .. of.name, cmsgpack.pack(accounts[of.name]))
-end
-redis.call('PEXPIRE', key, text(math.ceil((30 * DAY + ledger.longest) / 1000)))
+save()
 return answer

@@ -32,7 +32,7 @@ class DocumentedRedisTest {
       CompletableFuture<Permit> permit = buckets.throttle("api.foo.com").acquireAsync();
       await().atMost(PATIENCE).until(permit::isDone);
       permit.join().close();
-      SharedLimit half = new SharedLimit(300, Duration.ofMillis(60_001), Duration.ofSeconds(30));
+      SharedLimit half = new SharedLimit(300, Duration.ofMillis(60_001));
       store.change("api.foo.com", half);
       await()
           .atMost(PATIENCE)
@@ -48,7 +48,10 @@ class DocumentedRedisTest {
   private static void beginLedger(String uri) {
     try (RedisLeaseStore store =
         RedisLeaseStore.at(uri).namespace("orders").timeout(PATIENCE).freshIfMissing().build()) {
-      store.renew(new LeaseRequest("first", 1, "", List.of(), true)).toCompletableFuture().join();
+      store
+          .renew(new LeaseRequest("first", 1, "", List.of(), false, true))
+          .toCompletableFuture()
+          .join();
     }
   }
 }

@@ -1,13 +1,12 @@
 package dev.throttle.remote.redis;
 
 import dev.throttle.core.TimeSource;
+import dev.throttle.remote.lease.ManagedLeaseStore;
 import dev.throttle.remote.lease.contract.LeaseStoreContract;
-import dev.throttle.remote.lease.contract.StoreUnderTest;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.time.Duration;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
@@ -35,17 +34,13 @@ class RedisContractTest extends LeaseStoreContract {
   }
 
   @Override
-  protected StoreUnderTest open(TimeSource time, Duration length, boolean afterLoss) {
+  protected ManagedLeaseStore open(TimeSource time, Duration length, boolean afterLoss) {
     RedisLeaseStore.Builder builder =
         RedisLeaseStore.with(connection)
             .namespace(UUID.randomUUID().toString())
             .length(length)
             .timeout(Duration.ofSeconds(10))
             .time(() -> LATE + time.nanos() / 1_000);
-    RedisLeaseStore store = (afterLoss ? builder : builder.freshIfMissing()).build();
-    return new StoreUnderTest(
-        store,
-        (name, limit) ->
-            store.change(name, limit).toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join());
+    return (afterLoss ? builder : builder.freshIfMissing()).build();
   }
 }

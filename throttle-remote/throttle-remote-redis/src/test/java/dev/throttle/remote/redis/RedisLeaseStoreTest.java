@@ -1,5 +1,6 @@
 package dev.throttle.remote.redis;
 
+import static dev.throttle.remote.redis.Accounts.account;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -39,8 +40,7 @@ class RedisLeaseStoreTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Duration LEASE = Duration.ofSeconds(10);
-  private static final SharedLimit TEN =
-      new SharedLimit(10, Duration.ofSeconds(60), Duration.ofSeconds(5));
+  private static final SharedLimit TEN = new SharedLimit(10, Duration.ofSeconds(60));
   private static final Duration LOST = LEASE.plusSeconds(65);
 
   private static RealRedis shared;
@@ -74,9 +74,9 @@ class RedisLeaseStoreTest {
   }
 
   private LeaseAnswer ask(LeaseStore store, String instance, int held, int wanted) {
-    LeaseRequest.Account account =
-        new LeaseRequest.Account("api", TEN, held, wanted, Duration.ZERO);
-    LeaseRequest request = new LeaseRequest(instance, ++number, epoch, List.of(account), false);
+    LeaseRequest.Account account = account("api", TEN, held, wanted);
+    LeaseRequest request =
+        new LeaseRequest(instance, ++number, epoch, List.of(account), false, false);
     return store.renew(request).toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
   }
 
@@ -192,12 +192,11 @@ class RedisLeaseStoreTest {
       ask(store, "one", 0, 3);
       assertThat(redis.pttl(key())).isBetween(1L, Duration.ofDays(31).toMillis());
       micros.addAndGet(TimeUnit.DAYS.toMicros(2));
-      SharedLimit other = new SharedLimit(3, Duration.ZERO, Duration.ofSeconds(1));
+      SharedLimit other = new SharedLimit(3, Duration.ZERO);
       for (int i = 1; i <= 64; i++) {
-        LeaseRequest.Account account =
-            new LeaseRequest.Account("other", other, 0, 1, Duration.ZERO);
+        LeaseRequest.Account account = account("other", other, 0, 1);
         store
-            .renew(new LeaseRequest("two", i, "", List.of(account), false))
+            .renew(new LeaseRequest("two", i, "", List.of(account), false, false))
             .toCompletableFuture()
             .join();
       }
@@ -347,8 +346,8 @@ class RedisLeaseStoreTest {
   void the_last_word_of_who_leaves_is_heard() {
     LeaseStore store = at(shared).build();
     ask(store, "one", 0, 10);
-    LeaseRequest.Account account = new LeaseRequest.Account("api", TEN, 0, 0, Duration.ZERO);
-    store.renew(new LeaseRequest("one", ++number, "", List.of(account), true));
+    LeaseRequest.Account account = account("api", TEN, 0, 0);
+    store.renew(new LeaseRequest("one", ++number, "", List.of(account), false, true));
     store.close();
     try (LeaseStore other = at(shared).build()) {
       assertThat(slots(other, "two", 0, 10)).isEqualTo(10);

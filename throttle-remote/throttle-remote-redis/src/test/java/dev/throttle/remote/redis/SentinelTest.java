@@ -1,5 +1,6 @@
 package dev.throttle.remote.redis;
 
+import static dev.throttle.remote.redis.Accounts.account;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -21,15 +22,14 @@ import redis.embedded.RedisSentinel;
 class SentinelTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final SharedLimit TEN =
-      new SharedLimit(10, Duration.ofSeconds(60), Duration.ofSeconds(5));
+  private static final SharedLimit TEN = new SharedLimit(10, Duration.ofSeconds(60));
 
   private long number;
 
   private LeaseAnswer ask(LeaseStore store, int held, int wanted) {
-    LeaseRequest.Account account =
-        new LeaseRequest.Account("api", TEN, held, wanted, Duration.ZERO);
-    LeaseRequest request = new LeaseRequest("one", ++number, "known", List.of(account), false);
+    LeaseRequest.Account account = account("api", TEN, held, wanted);
+    LeaseRequest request =
+        new LeaseRequest("one", ++number, "known", List.of(account), false, false);
     return store.renew(request).toCompletableFuture().orTimeout(5, TimeUnit.SECONDS).join();
   }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.throttle.remote.lease.LeaseAnswer;
 import dev.throttle.remote.lease.LeaseRequest;
-import dev.throttle.remote.lease.LeaseStore;
 import dev.throttle.remote.lease.ManagedLeaseStore;
 import dev.throttle.remote.lease.MemoryLeaseStore;
 import dev.throttle.remote.lease.SharedLimit;
@@ -15,6 +14,7 @@ import java.util.Random;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,6 +123,9 @@ final class TwinHistory {
       askAtOnce();
       for (step = 0; step < steps; step++) {
         time.advance(millis(dice.nextInt(10) == 0 ? 8_000 : 300));
+        if (dice.nextInt(100) == 0) {
+          time.advance(Duration.ofHours(dice.nextInt(60))); // after a day much is forgotten
+        }
         somethingHappens();
         ask();
       }
@@ -137,16 +140,14 @@ final class TwinHistory {
       instances.set(victim, new Instance());
     }
     if (dice.nextInt(20) == 0) {
-      // All name the first limit, so it is known.
-      SharedLimit known = limits.get(0);
-      SharedLimit changed = new SharedLimit(1 + dice.nextInt(20), known.rest().plus(millis(50)));
-      join(store.change("limit 0", changed));
-      join(ledger.change("limit 0", changed));
+      SharedLimit changed = randomLimit();
+      String name = anyLimit();
+      operate(managed -> managed.change(name, changed));
     }
     if (dice.nextInt(20) == 0) {
       Duration pause = dice.nextBoolean() ? Duration.ZERO : millis(2_000);
-      join(store.pause("limit 0", pause));
-      join(ledger.pause("limit 0", pause));
+      String name = anyLimit();
+      operate(managed -> managed.pause(name, pause));
     }
     if (losses && dice.nextInt(25) == 0) {
       store.close();
@@ -154,6 +155,21 @@ final class TwinHistory {
       ledger = MemoryLeaseStore.afterLoss(time, LEASE);
       askAtOnce();
     }
+  }
+
+  private String anyLimit() {
+    return "limit " + dice.nextInt(limits.size());
+  }
+
+  /** Does the same to both; a limit that nobody named, or for long, is known to none. */
+  private void operate(Function<ManagedLeaseStore, CompletionStage<Void>> change) {
+    assertThat(isDone(change.apply(store)))
+        .as("seed %s, step %s", seed, step)
+        .isEqualTo(isDone(change.apply(ledger)));
+  }
+
+  private static boolean isDone(CompletionStage<Void> stage) {
+    return answerOf(stage.thenApply(done -> true)) != null;
   }
 
   private void ask() {
@@ -175,8 +191,8 @@ final class TwinHistory {
   }
 
   private void compare(Instance instance, Said said) {
-    LeaseAnswer expected = answerOf(ledger, said.toLedger);
-    LeaseAnswer actual = answerOf(store, said.toStore);
+    LeaseAnswer expected = answerOf(ledger.renew(said.toLedger));
+    LeaseAnswer actual = answerOf(store.renew(said.toStore));
     String where = "seed " + seed + ", step " + step + ", " + said.toStore;
     if (expected == null || actual == null) {
       assertThat(actual).as("%s is refused", where).isEqualTo(expected);
@@ -201,9 +217,9 @@ final class TwinHistory {
   }
 
   /** Returns null where the request is refused. */
-  private static @Nullable LeaseAnswer answerOf(LeaseStore store, LeaseRequest request) {
+  private static <T> @Nullable T answerOf(CompletionStage<T> stage) {
     try {
-      return join(store.renew(request));
+      return join(stage);
     } catch (CompletionException e) {
       if (e.getCause() instanceof IllegalArgumentException) {
         return null;
