@@ -18,7 +18,10 @@ import picocli.CommandLine.ScopeType;
       ComplianceCommand.class,
       ContendedCommand.class,
       WaitersCommand.class,
-      MemoryCommand.class
+      MemoryCommand.class,
+      SharedCommand.class,
+      ChaosCommand.class,
+      ChaosInstance.class
     })
 public final class Main {
 

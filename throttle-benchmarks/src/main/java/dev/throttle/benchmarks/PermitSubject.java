@@ -4,6 +4,10 @@ import dev.throttle.core.Buckets;
 import dev.throttle.core.KeyedThrottle;
 import dev.throttle.core.Limit;
 import dev.throttle.core.Throttle;
+import dev.throttle.core.TimeSource;
+import dev.throttle.remote.lease.LeaseStore;
+import dev.throttle.remote.lease.MemoryLeaseStore;
+import dev.throttle.remote.lease.SharedBuckets;
 import io.github.bucket4j.Bandwidth;
 import java.time.Duration;
 import java.util.List;
@@ -31,6 +35,8 @@ enum PermitSubject {
   FIXED_WINDOW("throttle, fixed window", Limit::fixedWindow),
   LEAKY_BUCKET("throttle, leaky bucket", Limit::leakyBucket),
   CONCURRENCY("throttle, concurrency", (limit, period) -> Limit.concurrent(limit)),
+
+  LEASED("throttle, leased", false, PermitSubject::leased),
 
   KEYED("throttle, of a key", false, PermitSubject::keyed),
   KEYED_BUCKET4J("bucket4j greedy, of a key", Contender.BUCKET4J_GREEDY),
@@ -135,6 +141,14 @@ enum PermitSubject {
     buckets.defineKeyed("key", Limit.of(limit, period));
     KeyedThrottle keyed = buckets.keyedThrottle("key");
     return throttle(() -> keyed.of(KEY));
+  }
+
+  /** Nobody else shares it, so after the first renewals all of the limit that is used is leased. */
+  private static Limiter leased(int limit, Duration period) {
+    Buckets buckets = Buckets.create();
+    LeaseStore store = MemoryLeaseStore.fresh(TimeSource.system(), Duration.ofSeconds(10));
+    SharedBuckets.of(store).start().share(buckets.define("provider", Limit.of(limit, period)));
+    return throttle(buckets.throttle("provider"));
   }
 
   private static Limiter twoOfBucket4j(int limit, Duration period) {
