@@ -98,8 +98,13 @@ public final class Ledger {
     }
     if (known != null && request.number() < known.number()) {
       throw new IllegalArgumentException(
-          "request %d of instance '%s' comes after its request %d."
-              .formatted(request.number(), name, known.number()));
+          "request "
+              + request.number()
+              + " of instance '"
+              + name
+              + "' comes after its request "
+              + known.number()
+              + ".");
     }
     if (request.alone()) {
       learns = true;
