@@ -98,8 +98,13 @@ public final class Ledger {
     }
     if (known != null && request.number() < known.number()) {
       throw new IllegalArgumentException(
-          "request %d of instance '%s' comes after its request %d."
-              .formatted(request.number(), name, known.number()));
+          "request "
+              + request.number()
+              + " of instance '"
+              + name
+              + "' comes after its request "
+              + known.number()
+              + ".");
     }
     if (request.alone()) {
       learns = true;
@@ -282,13 +287,13 @@ public final class Ledger {
   /** Returns the most that everybody may have who wants it. */
   private static int level(List<Claim> claims, int permits) {
     int enough = 0;
-    int tooMuch = claims.stream().mapToInt(Claim::wanted).max().orElse(0) + 1;
-    while (enough < tooMuch - 1) {
-      int level = (enough + tooMuch) >>> 1;
+    int most = claims.stream().mapToInt(Claim::wanted).max().orElse(0);
+    while (enough < most) {
+      int level = enough + (most - enough) / 2 + 1;
       if (claims.stream().mapToLong(claim -> claim.upTo(level)).sum() <= permits) {
         enough = level;
       } else {
-        tooMuch = level;
+        most = level - 1;
       }
     }
     return enough;

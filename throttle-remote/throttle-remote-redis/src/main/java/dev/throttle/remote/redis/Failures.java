@@ -60,7 +60,7 @@ record Failures(String where, Duration timeout) {
       return "give the right user and password in the URI";
     }
     if (said.startsWith("NOPERM")) {
-      return "allow the user EVAL, EVALSHA, the commands of renew.lua, and its key";
+      return "allow the user EVAL, EVALSHA, the commands that docs/remote.md names, and its key";
     }
     if (said.startsWith("WRONGTYPE")) {
       return "choose another namespace, or delete that key";

@@ -162,7 +162,7 @@ local function open(names)
       now = ledger.seen
     end
     ledger.seen = now
-    if ledger.run ~= run then
+    if run ~= 'unknown' and ledger.run ~= run then
       ledger.run, ledger.epoch, ledger.since, ledger.learns = run, ARGV[4], now, true
     end
   end

@@ -45,76 +45,84 @@ local function needed(dearest, wanted, permits)
   return math.min(math.max(1, dearest), wanted, permits)
 end
 
--- The claims of all live instances, in the order of their turns. The floor of each is what it gets before anybody gets more
--- than that: what one call of it needs, or nothing where those whose turn is earlier leave too little for that.
-local function claims_of(account)
+local function by_turn(one, other)
+  if one.turn ~= other.turn then
+    return one.turn < other.turn
+  end
+  return one.name < other.name
+end
+
+-- The claims of all live instances, in the order of their turns. The floor of each is what it gets before anybody gets
+-- more than that: what one call of it needs, or nothing where those before leave too little for that.
+local function claims_on(account)
   local claims = {}
   for name, holding in pairs(account.holdings) do
     if holding[LEASE_END] > now then
+      local known = instances[name]
       claims[#claims + 1] = {
-        name = name, turn = instances[name][TURN], held = holding[HELD], wanted = holding[WANTED],
+        name = name, turn = known and known[TURN] or 0, held = holding[HELD], wanted = holding[WANTED],
         floor = needed(holding[DEAREST], holding[WANTED], account.permits)
       }
     end
   end
-  table.sort(claims, function(one, other)
-    if one.turn ~= other.turn then
-      return one.turn < other.turn
-    end
-    return one.name < other.name
-  end)
+  table.sort(claims, by_turn)
   local left = account.permits
   for _, claim in ipairs(claims) do
-    claim.floor = claim.floor <= left and claim.floor or 0
+    if claim.floor > left then
+      claim.floor = 0
+    end
     left = left - claim.floor
   end
   return claims
 end
 
--- The share of a claim where everybody gets at most so much, but for the floors.
-local function up_to(level, claim)
+-- Its share where everybody gets at most so much, but for the floors.
+local function up_to(claim, level)
   return math.max(claim.floor, math.min(claim.wanted, level))
 end
 
--- The most that everybody may have who wants it, and how many slots are left then.
-local function level_of(claims, permits)
-  local enough, too_much = 0, 1
+local function all_up_to(claims, level)
+  local sum = 0
   for _, claim in ipairs(claims) do
-    too_much = math.max(too_much, claim.wanted + 1)
+    sum = sum + up_to(claim, level)
   end
-  local left
-  local function fits(level)
-    local sum = 0
-    for _, claim in ipairs(claims) do
-      sum = sum + up_to(level, claim)
-    end
-    left = permits - sum
-    return left >= 0
+  return sum
+end
+
+-- The most that everybody may have who wants it.
+local function level_of(claims, permits)
+  local enough, most = 0, 0
+  for _, claim in ipairs(claims) do
+    most = math.max(most, claim.wanted)
   end
-  while enough < too_much - 1 do
-    local level = math.floor((enough + too_much) / 2)
-    if fits(level) then
+  while enough < most do
+    local level = math.ceil((enough + most) / 2)
+    if all_up_to(claims, level) <= permits then
       enough = level
     else
-      too_much = level
+      most = level - 1
     end
   end
-  fits(enough)
-  return enough, left
+  return enough
 end
 
 -- What the instance may hold: its share, as far as others do not hold it. See the method of that name in Ledger.
 local function lendable(account)
-  local claims = claims_of(account)
-  local level, extra = level_of(claims, account.permits)
+  local claims = claims_on(account)
+  local level = level_of(claims, account.permits)
   local left = account.permits
   for name, holding in pairs(account.holdings) do
-    left = left - (name == instance and 0 or holding[HELD])
+    if name ~= instance then
+      left = left - holding[HELD]
+    end
   end
+  local extra = account.permits - all_up_to(claims, level)
   for _, claim in ipairs(claims) do
-    local share = up_to(level, claim)
+    local share = up_to(claim, level)
     if claim.wanted > level and claim.floor <= level then
-      share = extra > 0 and share + 1 or share
+      if extra > 0 then
+        share = share + 1
+      end
       extra = extra - 1
     end
     if claim.name == instance then
@@ -166,9 +174,9 @@ end
 
 -- After how many turns of all it is the turn again of an instance that got what it needs: of who got more than is due to
 -- each, after as many rounds as that was for.
-local function turns_taken_by(needs, permits)
+local function turns_for(slots, permits)
   local due = math.max(1, math.floor(permits / math.max(1, live)))
-  return needs == 0 and 0 or 1 + math.floor((needs - 1) / due) * live
+  return slots == 0 and 0 or 1 + math.floor((slots - 1) / due) * live
 end
 
 local served, turns_taken = true, 0
@@ -186,7 +194,7 @@ local function lend(of)
   account.paused_until = math.max(account.paused_until, now + of.pause)
   local least = needed(of.dearest, of.wanted, account.permits)
   served = served and lent >= least
-  turns_taken = math.max(turns_taken, turns_taken_by(least, account.permits))
+  turns_taken = math.max(turns_taken, turns_for(least, account.permits))
   ledger.longest = math.max(ledger.longest, length + rest_of_the_lost(account.longest_call, account))
   return table.concat({
     text(lent), text(account.permits), text(account.rest), text(math.max(0, account.paused_until - now))

@@ -34,10 +34,19 @@ class DocumentedRedisTest {
       permit.join().close();
       SharedLimit half = new SharedLimit(300, Duration.ofMillis(60_001));
       store.change("api.foo.com", half);
+      store.pause("api.foo.com", Duration.ofMinutes(5));
       await()
           .atMost(PATIENCE)
           .untilAsserted(
               () -> assertThat(buckets.bucket("api.foo.com").limit().permits()).isEqualTo(300));
+      await()
+          .atMost(PATIENCE)
+          .until(() -> !buckets.bucket("api.foo.com").snapshot().pausedFor().isZero());
+      store.pause("api.foo.com", Duration.ZERO);
+      store.snapshot().thenAccept(ledger -> ledger.limits().forEach(System.out::println));
+      await()
+          .atMost(PATIENCE)
+          .until(() -> buckets.bucket("api.foo.com").snapshot().pausedFor().isZero());
 
       shared.close();
       store.close();

@@ -232,6 +232,11 @@ public abstract class LeaseStoreContract {
   }
 
   @Test
+  void nobody_is_too_greedy() {
+    assertThat(new Client(fresh(), "one").slots(TEN, 0, Integer.MAX_VALUE)).isEqualTo(10);
+  }
+
+  @Test
   void a_request_that_comes_twice_is_answered_as_before() {
     LeaseStore store = fresh();
     Client one = new Client(store, "one");
