@@ -7,6 +7,8 @@ import java.time.Duration;
 /** One limit of a shared bucket: what it has and wants. Touched only by turns of its owner. */
 final class Leased {
 
+  private static final int VERY_LONG = 60;
+
   final Bucket bucket;
   final int index;
   final String name;
@@ -29,9 +31,10 @@ final class Leased {
 
   private long refusedBefore;
 
-  /** Permits that calls were refused lately. */
+  /** Permits that calls were refused lately, and those of them that were at the last look. */
   private long missed;
 
+  private long missedAtLast;
   private long missedLast;
 
   Leased(Bucket bucket, int index, SharedLimit limit, Duration maxCall, long now) {
@@ -49,16 +52,20 @@ final class Leased {
 
   /**
    * Notes what calls were refused since the last look: they do not wait, but others like them will
-   * come. They are forgotten when none was refused for long.
+   * come. When none was refused for long, only the last of them are remembered, for who asks now
+   * and then; and when none was for {@value #VERY_LONG} times as long, none.
    */
   void noteRefused(long now, long longNanos) {
     long refused = bucket.refusedOfLease().get(index);
     if (refused != refusedBefore) {
-      missed = Math.min(missed + refused - refusedBefore, limit.permits());
+      missedAtLast = Math.min(refused - refusedBefore, limit.permits());
+      missed = Math.min(missed + missedAtLast, limit.permits());
       refusedBefore = refused;
       missedLast = now;
-    } else if (now - missedLast >= longNanos) {
+    } else if (now - missedLast >= VERY_LONG * longNanos) {
       missed = 0;
+    } else if (now - missedLast >= longNanos) {
+      missed = missedAtLast;
     }
   }
 

@@ -45,11 +45,20 @@ class SharedBucketsWantsTest {
     assertThat(jvm.throttle.tryAcquire()).isNull();
     time.advance(Duration.ofSeconds(5));
     assertThat(jvm.leased()).isPositive();
-    time.advance(Duration.ofSeconds(20));
+    time.advance(Duration.ofMinutes(11));
     assertThat(jvm.leased()).isZero();
     int before = jvm.requests;
     time.advance(Duration.ofMinutes(5));
     assertThat(jvm.requests).isEqualTo(before);
+  }
+
+  @Test
+  void who_asks_less_often_than_leases_end_gets_a_permit_too() {
+    Jvm jvm = jvm(TEN);
+    assertThat(jvm.throttle.withCost("api", 3).tryAcquire()).isNull();
+    time.advance(Duration.ofMinutes(5));
+    assertThat(jvm.throttle.withCost("api", 3).tryAcquire()).isNotNull();
+    assertThat(jvm.leased()).as("no more than that is kept for it").isLessThan(6);
   }
 
   @Test
