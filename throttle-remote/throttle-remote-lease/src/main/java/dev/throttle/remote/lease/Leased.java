@@ -31,11 +31,14 @@ final class Leased {
 
   private long refusedBefore;
 
-  /** Permits that calls were refused lately, and those of them that were at the last look. */
+  /** Permits that calls were refused lately. */
   private long missed;
 
-  private long missedAtLast;
+  /** The fewest of them between two looks: most likely those of one call. */
+  private long missedAtLeast;
+
   private long missedLast;
+  private long halvedLast;
 
   Leased(Bucket bucket, int index, SharedLimit limit, Duration maxCall, long now) {
     this.bucket = bucket;
@@ -52,20 +55,23 @@ final class Leased {
 
   /**
    * Notes what calls were refused since the last look: they do not wait, but others like them will
-   * come. When none was refused for long, only the last of them are remembered, for who asks now
-   * and then; and when none was for {@value #VERY_LONG} times as long, none.
+   * come. Fewer and fewer are expected while none is refused, since others may want the slots; but
+   * for long as many as those who ask now and then, perhaps less often than leases end.
    */
-  void noteRefused(long now, long longNanos) {
-    long refused = bucket.refusedOfLease().get(index);
-    if (refused != refusedBefore) {
-      missedAtLast = Math.min(refused - refusedBefore, limit.permits());
-      missed = Math.min(missed + missedAtLast, limit.permits());
-      refusedBefore = refused;
+  void noteRefused(long now, long refreshNanos, long longNanos) {
+    long refused = bucket.refusedOfLease().get(index) - refusedBefore;
+    if (refused > 0) {
+      boolean first = missed == 0 || now - missedLast >= longNanos;
+      missedAtLeast = first ? refused : Math.min(missedAtLeast, refused);
+      missed = Math.min(missed + refused, limit.permits());
+      refusedBefore += refused;
       missedLast = now;
+      halvedLast = now;
     } else if (now - missedLast >= VERY_LONG * longNanos) {
       missed = 0;
-    } else if (now - missedLast >= longNanos) {
-      missed = missedAtLast;
+    } else if (now - halvedLast >= refreshNanos) {
+      missed = Math.max(Math.min(missed, missedAtLeast), missed / 2);
+      halvedLast = now;
     }
   }
 
@@ -75,7 +81,7 @@ final class Leased {
    */
   int wanted(Snapshot.OfLimit state) {
     long busy = state.inUse() + state.awaited() + missed;
-    long some = busy == 0 ? 0 : busy + Math.max(1, busy / 8);
+    long some = busy == 0 ? 0 : busy + Math.max(1, busy / 32);
     int open = 100 - state.limit().reserve();
     return (int) Math.min((some * 100 + open - 1) / open, state.limit().permits());
   }

@@ -267,7 +267,7 @@ public final class SharedBuckets implements AutoCloseable {
     boolean over = now - leaseEnd >= 0;
     for (Leased one : leased) {
       one.slots = over ? 0 : one.slots;
-      one.noteRefused(now, lengthNanos);
+      one.noteRefused(now, refreshNanos, lengthNanos);
     }
     if (inFlight == null) {
       if (isDue(now)) {

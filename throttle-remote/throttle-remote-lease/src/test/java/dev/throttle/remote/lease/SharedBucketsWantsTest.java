@@ -62,6 +62,21 @@ class SharedBucketsWantsTest {
   }
 
   @Test
+  void what_was_refused_in_a_rush_is_soon_not_wanted_any_more() {
+    Jvm jvm = jvm(Limit.of(100, Duration.ofSeconds(1)));
+    for (int i = 0; i < 300; i++) {
+      Permit permit = jvm.throttle.tryAcquire();
+      if (permit != null) {
+        permit.close();
+      }
+      time.advance(Duration.ofMillis(5));
+    }
+    assertThat(jvm.leased()).isGreaterThan(50);
+    time.advance(Duration.ofSeconds(8));
+    assertThat(jvm.leased()).isLessThan(5);
+  }
+
+  @Test
   void who_waits_no_longer_than_some_time_gets_all_of_the_limit() {
     Jvm jvm = jvm(TEN).ask(1);
     time.advance(Duration.ofSeconds(1));
