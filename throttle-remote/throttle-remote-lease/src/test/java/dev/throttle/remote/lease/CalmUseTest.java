@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
  */
 class CalmUseTest {
 
-  private static final int HISTORIES = Integer.getInteger("throttle.histories", 12);
+  private static final int HISTORIES = Integer.getInteger("throttle.histories", 6);
   private static final long SEED = Long.getLong("throttle.seed", 1);
   private static final Duration LENGTH = Duration.ofSeconds(60);
 
