@@ -68,7 +68,7 @@ class OutageHistoryTest {
     if (policy == Unreachable.WAIT) {
       assertThat(withoutStore).isZero();
     } else {
-      assertThat(withoutStore).isGreaterThan(10 * HISTORIES);
+      assertThat(withoutStore).isGreaterThan(HISTORIES);
     }
   }
 
