@@ -13,8 +13,9 @@ import java.util.Objects;
  *     that got no answer is followed by another, which says how it is then
  * @param epoch that of the last answer, or empty if there was none
  * @param accounts all limits that it shares, each once
- * @param alone whether since the last answer it has granted calls without a lease, so that others
- *     may have done so too
+ * @param alone whether it has had to do without a lease since the last answer and goes on with its
+ *     share meanwhile, so that others may have done so too of whom the ledger knows nothing any
+ *     more. It then lends nobody more than he holds, until all that is surely over
  * @param leaving whether it is about to end, and wants no lease any more
  */
 public record LeaseRequest(

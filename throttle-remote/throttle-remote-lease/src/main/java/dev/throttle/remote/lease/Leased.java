@@ -21,6 +21,9 @@ final class Leased {
 
   int slots;
 
+  /** What was leased when the lease ended, if it may be granted again without one. */
+  int kept;
+
   /** How many slots the ledger was told last that are held, and that are wanted. */
   int toldHeld;
 
@@ -86,9 +89,15 @@ final class Leased {
     return (int) Math.min((some * 100 + open - 1) / open, state.limit().permits());
   }
 
-  LeaseRequest.Use use(Snapshot.OfLimit state, boolean leaving) {
+  /** Notes that the lease has ended. */
+  void end(boolean keeps) {
+    kept = keeps ? Math.max(kept, slots) : 0;
+    slots = 0;
+  }
+
+  LeaseRequest.Use use(Snapshot.OfLimit state, boolean wantsNothing) {
     int waiting = bucket.waiting();
-    return leaving
+    return wantsNothing
         ? new LeaseRequest.Use(state.inUse(), waiting, 0, 0)
         : new LeaseRequest.Use(state.inUse(), waiting, wanted(state), state.dearest());
   }

@@ -35,7 +35,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Calls go on to take their permits here, without a word to the ledger. Once in a while, and
  * soon where calls wait or are refused, it is told what is in use and what is wanted. Where it
- * cannot be reached, what was leased last is used until the lease ends; then calls wait.
+ * cannot be reached, what was leased last is used until the lease ends; then calls wait, or what
+ * else {@link Unreachable} says.
  *
  * <p>Safe for use by many threads. Nothing here blocks.
  *
@@ -56,6 +57,9 @@ import org.slf4j.LoggerFactory;
  * clock under that lock, so whichever of the two is last, nothing is leased. If the lease was
  * renewed just when it ended, the timer may be last: nothing is leased until the next answer then.
  *
+ * <p>What is granted {@linkplain Alone without the store} is leased in the same way, for short
+ * times by the instance itself.
+ *
  * <p>Timers of the JVM have one thread. So that no store can block it, it is called on a thread of
  * its own, and not called again before it has returned.
  */
@@ -69,6 +73,7 @@ public final class SharedBuckets implements AutoCloseable {
   private final Duration maxCall;
   private final long refreshNanos;
   private final long soonNanos;
+  private final Unreachable policy;
   private final Executor callers;
 
   private final OneByOne turns = new OneByOne();
@@ -103,6 +108,7 @@ public final class SharedBuckets implements AutoCloseable {
   private long lastAnswer;
   private boolean unreachable;
   private boolean warnedOfRefresh;
+  private final Alone alone;
 
   private SharedBuckets(Builder builder) {
     this.store = builder.store;
@@ -113,6 +119,8 @@ public final class SharedBuckets implements AutoCloseable {
     this.soonNanos = Math.max(1, refreshNanos / 16);
     this.callers = time == TimeSource.system() ? ownThread() : Runnable::run;
     this.lengthNanos = 16 * refreshNanos; // until the ledger has said
+    this.policy = builder.policy;
+    this.alone = new Alone(policy, refreshNanos, lengthNanos);
     this.timeoutNanos = refreshNanos;
     this.patienceNanos = soonNanos;
     this.retryAt = time.nanos();
@@ -264,18 +272,36 @@ public final class SharedBuckets implements AutoCloseable {
       return;
     }
     long now = time.nanos();
-    boolean over = now - leaseEnd >= 0;
-    for (Leased one : leased) {
-      one.slots = over ? 0 : one.slots;
-      one.noteRefused(now, refreshNanos, lengthNanos);
+    leased.forEach(one -> one.noteRefused(now, refreshNanos, lengthNanos));
+    if (alone.isAlone() || now - leaseEnd >= 0) {
+      doWithoutLease(now);
     }
     if (inFlight == null) {
       if (isDue(now)) {
         ask(now, false);
       }
     } else if (now - inFlight.until >= 0) {
-      timeoutNanos = Math.max(refreshNanos, Math.min(2 * timeoutNanos, lengthNanos / 2));
+      timeoutNanos = Math.max(refreshNanos, Math.min(2 * timeoutNanos, lengthNanos / 4));
       ask(now, false);
+    }
+  }
+
+  private void doWithoutLease(long now) {
+    if (!alone.isAlone()) {
+      leased.forEach(one -> one.end(alone.keepsWhatWasLeased()));
+    }
+    if (!alone.look(now, leaseEnd)) {
+      return;
+    }
+    boolean changed = leaseEnd - now < alone.stepNanos() / 2;
+    for (Leased one : leased) {
+      int slots = alone.slots(one, now);
+      changed |= slots != one.slots;
+      one.slots = slots;
+    }
+    if (changed) {
+      endAt(now + alone.stepNanos(), now);
+      apply(leased);
     }
   }
 
@@ -284,11 +310,11 @@ public final class SharedBuckets implements AutoCloseable {
     boolean late = now - (lastAnswer + refreshNanos) >= 0;
     return now - retryAt >= 0
         && ((soon && leased.stream().anyMatch(one -> hasNews(one, now)))
-            || (late && leased.stream().anyMatch(Leased::isUsed)));
+            || (late && leased.stream().anyMatch(one -> one.isUsed() || alone.hasToShow(now))));
   }
 
   private boolean hasNews(Leased one, long now) {
-    return one.needsMore() || !one.pauseToTell(now, soonNanos).isZero();
+    return (one.needsMore() && !alone.isStrange(now)) || !one.pauseToTell(now, soonNanos).isZero();
   }
 
   /**
@@ -299,26 +325,35 @@ public final class SharedBuckets implements AutoCloseable {
     List<Leased> all = List.copyOf(leased);
     // What is not wanted is given back before what is in use is looked at: nobody can take it then.
     for (Leased one : all) {
-      one.slots = leaving ? 0 : Math.min(one.slots, one.wanted(one.now()));
+      if (leaving) {
+        one.end(false);
+      } else if (!alone.isAlone()) {
+        one.slots = Math.min(one.slots, one.wanted(one.now()));
+      }
     }
     apply(all);
+    alone.asked(now);
+    boolean wantsNothing = leaving || alone.isStrange(now);
+    Duration heldLonger = Duration.ofNanos(alone.heldLongerNanos());
     List<LeaseRequest.Account> accounts = new ArrayList<>();
     for (Leased one : all) {
       Snapshot.OfLimit state = one.now();
-      one.toldHeld = Math.max(one.slots, state.inUse());
-      LeaseRequest.Use use = one.use(state, leaving);
+      int granting = alone.isAlone() ? one.slots : Math.max(one.slots, one.kept);
+      one.toldHeld = Math.max(granting, state.inUse());
+      LeaseRequest.Use use = one.use(state, wantsNothing);
       one.toldWanted = use.wanted();
       accounts.add(
           new LeaseRequest.Account(
               one.name,
               one.limit,
-              one.maxCall,
+              Checks.atMostLongest(one.maxCall.plus(heldLonger)),
               one.toldHeld,
               use,
               one.pauseToTell(now, soonNanos)));
     }
     number++;
-    LeaseRequest request = new LeaseRequest(instance, number, epoch, accounts, false, leaving);
+    LeaseRequest request =
+        new LeaseRequest(instance, number, epoch, accounts, alone.mustBeTold(), leaving);
     inFlight = new Asked(request, all, now, now + timeoutNanos);
     if (!calling) {
       send(inFlight);
@@ -370,19 +405,22 @@ public final class SharedBuckets implements AutoCloseable {
   }
 
   /**
-   * It is asked again soon, and less and less often: it may be back at once, or be gone for long.
+   * It is asked again soon, since it may be back at once; but no more often than when all is well
+   * for as long as that lasts. To leave alone for longer what fails again and again is for the
+   * {@link Circuit}, which sees all requests of a store; asking one that is open costs nothing.
    */
   private void failed(Asked asked, @Nullable Throwable failure) {
     inFlight = null;
     retryAt = time.nanos() + patienceNanos;
-    patienceNanos = Math.max(soonNanos, Math.min(2 * patienceNanos, lengthNanos / 2));
+    patienceNanos = Math.max(soonNanos, Math.min(2 * patienceNanos, refreshNanos));
     if (!unreachable) {
       unreachable = true;
       LOG.warn(
           "The ledger of shared limits did not answer request {}: {}. Leases that end before it does"
-              + " are not renewed, and calls wait.",
+              + " are not renewed, and then {}.",
           asked.request.number(),
-          String.valueOf(failure));
+          String.valueOf(failure),
+          policy.words);
     }
   }
 
@@ -394,6 +432,11 @@ public final class SharedBuckets implements AutoCloseable {
     lastAnswer = now;
     boolean forgotten = !epoch.isEmpty() && !epoch.equals(answer.epoch());
     epoch = answer.epoch();
+    if (alone.isAlone()) {
+      leased.forEach(one -> one.end(false)); // also those that the request did not speak of
+      apply(leased);
+    }
+    alone.answered(answer, asked.request.alone(), asked.since, leaseEnd, forgotten, now);
     lengthNanos = answer.length().toNanos();
     warnIfTooShort();
     // Clocks of two machines may run at somewhat different rates, and timers are late.
@@ -406,6 +449,7 @@ public final class SharedBuckets implements AutoCloseable {
       Leased one = asked.of.get(i);
       inVain |= lease.slots() < account.use().wanted();
       one.slots = lease.slots();
+      one.kept = 0;
       one.limit = lease.limit();
       long told = asked.since + account.pause().toNanos();
       attempt(one.bucket, () -> follow(one, lease, told, asked.since, forgotten));
@@ -510,6 +554,7 @@ public final class SharedBuckets implements AutoCloseable {
     private String instance = "jvm";
     private Duration maxCall = Duration.ofSeconds(30);
     private Duration refresh = Duration.ofSeconds(1);
+    private Unreachable policy = Unreachable.WAIT;
 
     private Builder(LeaseStore store) {
       this.store = Objects.requireNonNull(store, "store must not be null.");
@@ -550,6 +595,15 @@ public final class SharedBuckets implements AutoCloseable {
      */
     public Builder refresh(Duration refresh) {
       this.refresh = Checks.positive("refresh", refresh);
+      return this;
+    }
+
+    /**
+     * Sets what is done after the end of a lease for as long as the store cannot be reached; the
+     * default is {@link Unreachable#WAIT}. All instances should do the same.
+     */
+    public Builder whenUnreachable(Unreachable policy) {
+      this.policy = Objects.requireNonNull(policy, "policy must not be null.");
       return this;
     }
 

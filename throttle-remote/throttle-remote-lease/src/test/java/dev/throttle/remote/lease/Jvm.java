@@ -31,9 +31,19 @@ final class Jvm implements LeaseStore {
   }
 
   Jvm(VirtualTime time, LeaseStore store, Limit limit, Duration refresh) {
+    this(time, store, limit, refresh, Unreachable.WAIT);
+  }
+
+  Jvm(VirtualTime time, LeaseStore store, Limit limit, Unreachable policy) {
+    this(time, store, limit, Duration.ofSeconds(1), policy);
+  }
+
+  private Jvm(
+      VirtualTime time, LeaseStore store, Limit limit, Duration refresh, Unreachable policy) {
     this.store = store;
     buckets = Buckets.builder().timeSource(time).executor(Runnable::run).build();
-    shared = SharedBuckets.of(this).timeSource(time).refresh(refresh).start();
+    shared =
+        SharedBuckets.of(this).timeSource(time).refresh(refresh).whenUnreachable(policy).start();
     shared.share(buckets.define("api", limit));
     throttle = buckets.throttle("api");
   }

@@ -6,6 +6,7 @@ import dev.throttle.core.Limit;
 import dev.throttle.core.Permit;
 import dev.throttle.core.Throttle;
 import dev.throttle.test.VirtualTime;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,8 +25,24 @@ final class LeaseHistory {
   private static final Duration LEASE = Duration.ofSeconds(2);
   private static final Duration LONGEST_CALL = Duration.ofMillis(400);
 
-  /** What may go wrong. */
-  record Trouble(Network.Faults network, boolean crashes, boolean partitions, boolean losses) {}
+  /**
+   * What may go wrong.
+   *
+   * @param outages whether the store is out of reach of all for a while, again and again
+   * @param policy what instances do then
+   */
+  record Trouble(
+      Network.Faults network,
+      boolean crashes,
+      boolean partitions,
+      boolean losses,
+      boolean outages,
+      Unreachable policy) {
+
+    Trouble(Network.Faults network, boolean crashes, boolean partitions, boolean losses) {
+      this(network, crashes, partitions, losses, false, Unreachable.WAIT);
+    }
+  }
 
   /** A limit, and what the provider counted of it. */
   static final class Counted {
@@ -40,11 +57,19 @@ final class LeaseHistory {
 
     /** Returns the most permits that the provider counted in any interval of one period. */
     int mostWithinOnePeriod() {
+      return mostWithinOnePeriod(Duration.ZERO);
+    }
+
+    /** Returns the same of intervals that begin at that time or later. */
+    int mostWithinOnePeriod(Duration from) {
       arrivals.sort(Comparator.comparingLong(Arrival::at));
       int most = 0;
       int within = 0;
       int first = 0;
-      for (Arrival last : arrivals) {
+      while (first < arrivals.size() && arrivals.get(first).at < from.toNanos()) {
+        first++;
+      }
+      for (Arrival last : arrivals.subList(first, arrivals.size())) {
         within += last.cost;
         while (last.at - arrivals.get(first).at > limit.period().toNanos()) {
           within -= arrivals.get(first++).cost;
@@ -63,6 +88,13 @@ final class LeaseHistory {
   private final List<Counted> limits = new ArrayList<>();
   private final List<Instance> instances = new ArrayList<>();
 
+  /** How many calls were counted when the store had been out of reach for long. */
+  int countedWithoutStore;
+
+  private boolean outage;
+  private long outageSince;
+  private long outageBefore;
+
   private LeaseStore ledger = MemoryLeaseStore.fresh(time, LEASE);
   private int started;
 
@@ -71,6 +103,8 @@ final class LeaseHistory {
 
   LeaseHistory(long seed, Trouble trouble) {
     this.dice = new Random(seed);
+    this.outageSince = time.nanos();
+    this.outageBefore = time.nanos();
     this.trouble = trouble;
     for (int i = 0; i <= seed % 2; i++) {
       limits.add(
@@ -107,11 +141,15 @@ final class LeaseHistory {
     Instance() {
       CurrentLedger current = new CurrentLedger();
       network = new Network(current, time, dice, trouble.network);
+      Duration refresh = LEASE.dividedBy(8);
+      LeaseStore store =
+          trouble.outages && dice.nextBoolean() ? Circuit.around(network, refresh, time) : network;
       shared =
-          SharedBuckets.of(network)
+          SharedBuckets.of(store)
               .timeSource(time)
               .instance("instance " + started++)
-              .refresh(LEASE.dividedBy(8))
+              .refresh(refresh)
+              .whenUnreachable(trouble.policy)
               .start();
       for (Counted of : limits) {
         shared.share(buckets.define(of.name, of.limit));
@@ -160,6 +198,9 @@ final class LeaseHistory {
     }
 
     private void count(Throttle throttle, int cost) {
+      boolean leasesAreOver =
+          time.nanos() - outageSince > LEASE.plus(LONGEST_CALL.multipliedBy(2)).toNanos();
+      countedWithoutStore += outage && leasesAreOver ? 1 : 0;
       List<String> names = throttle.buckets().stream().map(Bucket::name).toList();
       for (Counted of : limits) {
         if (names.contains(of.name)) {
@@ -180,8 +221,23 @@ final class LeaseHistory {
   private final class CurrentLedger implements LeaseStore {
     @Override
     public CompletionStage<LeaseAnswer> renew(LeaseRequest request) {
-      return ledger.renew(request);
+      if (!outage) {
+        return ledger.renew(request);
+      }
+      return dice.nextBoolean()
+          ? CompletableFuture.failedFuture(new IOException("refused"))
+          : new CompletableFuture<>();
     }
+  }
+
+  private void setOutage(boolean outage) {
+    this.outage = outage;
+    this.outageSince = time.nanos();
+  }
+
+  /** Returns the time from the beginning. */
+  Duration elapsed() {
+    return time.elapsed();
   }
 
   LeaseHistory run(int atOnce, Duration length) {
@@ -193,6 +249,22 @@ final class LeaseHistory {
       time.advanceNanos(step);
       goWrong();
     }
+    return this;
+  }
+
+  /** Goes on without new trouble. */
+  LeaseHistory calm(Duration length) {
+    setOutage(false);
+    time.advance(length);
+    return this;
+  }
+
+  /** Parts the first of the instances from the store, and brings them back. */
+  LeaseHistory part(int count, Duration length) {
+    List<Instance> parted = instances.subList(0, count);
+    parted.forEach(one -> one.network.setDown(true));
+    time.advance(length);
+    parted.forEach(one -> one.network.setDown(false));
     return this;
   }
 
@@ -208,6 +280,13 @@ final class LeaseHistory {
       time.schedule(
           dice.nextLong(3 * LEASE.toNanos()), () -> parted.network.setDown(parted.crashed));
     }
+    // It may be back for a moment only, but not again and again.
+    boolean mayGo = time.nanos() - outageBefore > LEASE.multipliedBy(4).toNanos();
+    if (trouble.outages && !outage && mayGo && dice.nextInt(120) == 0) {
+      outageBefore = outageSince;
+      setOutage(true);
+      time.schedule(dice.nextLong(8 * LEASE.toNanos()), () -> setOutage(false));
+    }
     if (trouble.losses && dice.nextInt(200) == 0) {
       ledger = MemoryLeaseStore.afterLoss(time, LEASE);
     }
@@ -218,6 +297,7 @@ final class LeaseHistory {
    * more than the time that the limit needs.
    */
   boolean everybodyGetsHisTurn() {
+    setOutage(false);
     List<CompletableFuture<Permit>> all = new ArrayList<>();
     for (Instance instance : instances) {
       instance.arrives = false;
@@ -230,7 +310,8 @@ final class LeaseHistory {
     long rounds = all.stream().filter(one -> !one.isDone()).count() * 2 / narrowest().permits();
     Duration needed = each.multipliedBy(2 + rounds * (dear ? narrowest().permits() : 1));
     Duration learning = LEASE.plus(LONGEST_CALL.multipliedBy(2)).plus(longest);
-    Duration most = needed.plus(learning).plus(LEASE.multipliedBy(4));
+    Duration shares = trouble.policy == Unreachable.SHARE ? LEASE.multipliedBy(4) : Duration.ZERO;
+    Duration most = needed.plus(learning).plus(shares).plus(LEASE.multipliedBy(4));
     Duration end = time.elapsed().plus(most);
     while (!all.stream().allMatch(CompletableFuture::isDone) && time.elapsed().compareTo(end) < 0) {
       time.advance(LEASE);

@@ -99,7 +99,7 @@ class SharedBucketsTroubleTest {
     assertThat(jvm.granted()).as("of a lease of 3").isEqualTo(3);
     assertThat(jvm.leased()).as("after its end").isZero();
     assertThat(jvm.snapshot().pausedFor()).isZero();
-    assertThat(jvm.requests - before).isBetween(3, 14);
+    assertThat(jvm.requests - before).as("one a second, as if all were well").isBetween(3, 36);
     jvm.store = ledger;
     time.advance(Duration.ofSeconds(6));
     assertThat(jvm.granted()).isEqualTo(6);
