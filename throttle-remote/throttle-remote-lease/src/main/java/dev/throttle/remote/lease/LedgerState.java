@@ -2,6 +2,8 @@ package dev.throttle.remote.lease;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 
 /**
  * All that a {@link Ledger} knows, to be kept in whatever form. All times are ticks in nanoseconds
@@ -23,8 +25,19 @@ public record LedgerState(
     Map<String, Account> accounts) {
 
   public LedgerState {
+    Checks.name("epoch", epoch);
+    Checks.count("turns", turns);
     instances = Map.copyOf(instances);
     accounts = Map.copyOf(accounts);
+    Set<String> known = instances.keySet();
+    if (!accounts.values().stream().allMatch(of -> known.containsAll(of.holdings.keySet()))) {
+      throw new IllegalArgumentException("who holds something must be known.");
+    }
+  }
+
+  /** Returns the same of another epoch, in which more may be lent than is known. */
+  LedgerState learning(String anotherEpoch, long now) {
+    return new LedgerState(anotherEpoch, true, now, turns, instances, accounts);
   }
 
   /**
@@ -38,6 +51,11 @@ public record LedgerState(
    */
   public record Instance(
       long number, LeaseAnswer answer, long leaseEnd, long knownUntil, long turn) {
+
+    public Instance {
+      Checks.count("number", number);
+      Objects.requireNonNull(answer, "answer must not be null.");
+    }
 
     /** Returns the same, known no shorter than until then. */
     Instance atLeastUntil(long end) {
@@ -64,6 +82,9 @@ public record LedgerState(
       Map<String, Holding> holdings) {
 
     public Account {
+      Objects.requireNonNull(limit, "limit must not be null.");
+      Objects.requireNonNull(origin, "origin must not be null.");
+      Checks.positive("longestCall", longestCall);
       holdings = Map.copyOf(holdings);
     }
   }
@@ -86,5 +107,12 @@ public record LedgerState(
    * @param maxCall how long after the end of its lease the provider has counted its last call
    * @param leaseEnd when its lease of this limit ends
    */
-  public record Holding(int held, LeaseRequest.Use use, Duration maxCall, long leaseEnd) {}
+  public record Holding(int held, LeaseRequest.Use use, Duration maxCall, long leaseEnd) {
+
+    public Holding {
+      Checks.count("held", held);
+      Objects.requireNonNull(use, "use must not be null.");
+      Checks.positive("maxCall", maxCall);
+    }
+  }
 }

@@ -412,6 +412,15 @@ public abstract class LeaseStoreContract {
   }
 
   @Test
+  void a_pause_of_less_than_nothing_is_refused() {
+    ManagedLeaseStore store = fresh();
+    new Client(store, "one").slots(TEN, 0, 5);
+    assertThatThrownBy(() -> join(store.pause("api", Duration.ofMillis(-1))))
+        .hasRootCauseInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("pause must be from PT0S to 400 days, but was PT-0.001S.");
+  }
+
+  @Test
   void a_snapshot_tells_who_has_what() {
     ManagedLeaseStore store = fresh();
     assertThat(join(store.snapshot()).limits()).isEmpty();

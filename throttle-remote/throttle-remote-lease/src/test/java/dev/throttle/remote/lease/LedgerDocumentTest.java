@@ -1,0 +1,70 @@
+package dev.throttle.remote.lease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class LedgerDocumentTest {
+
+  private static final Duration LEASE = Duration.ofSeconds(10);
+
+  private static LedgerDocument used(LedgerDocument document) {
+    LeaseRequest.Use use = new LeaseRequest.Use(0, 0, 3, 1);
+    SharedLimit limit = new SharedLimit(10, Duration.ofSeconds(60));
+    LeaseRequest.Account account =
+        new LeaseRequest.Account("api", limit, Duration.ofSeconds(5), 0, use, Duration.ZERO);
+    Ledger ledger = Ledger.of(document.state());
+    ledger.renew(
+        new LeaseRequest("one", 1, "", List.of(account), false, false), LEASE, document.seen());
+    return document.with(ledger.state());
+  }
+
+  @Test
+  void time_goes_on_from_where_it_was_when_the_clock_is_set_back() {
+    LedgerDocument document = LedgerDocument.begin("life", 1_000, false);
+    assertThat(document.seen()).isEqualTo(1_000);
+    document = document.reopened("life", 1_500).reopened("life", 200);
+    assertThat(document.seen()).isEqualTo(1_500);
+    document = document.reopened("life", 300);
+    assertThat(document.seen()).isEqualTo(1_600);
+    assertThat(document.ahead()).isEqualTo(1_300);
+    assertThat(document.reopened("life", 9_000).seen()).isEqualTo(10_300);
+  }
+
+  @Test
+  void in_another_life_it_learns_and_forgets_nothing() {
+    LedgerDocument document = used(LedgerDocument.begin("life", 1_000, false));
+    LedgerDocument same = document.reopened("life", 2_000);
+    assertThat(same.state()).isEqualTo(document.state());
+    LedgerDocument another = same.reopened("another", 3_000);
+    assertThat(another.life()).isEqualTo("another");
+    assertThat(another.state().epoch()).isNotEqualTo(document.state().epoch());
+    assertThat(another.state().learns()).isTrue();
+    assertThat(another.state().learnsSince()).isEqualTo(3_000);
+    assertThat(another.state().accounts()).isEqualTo(document.state().accounts());
+    assertThat(another.reopened("another", 4_000).state()).isEqualTo(another.state());
+  }
+
+  @Test
+  void who_does_not_know_the_life_takes_it_for_the_same() {
+    LedgerDocument document = LedgerDocument.begin("life", 1_000, false);
+    LedgerDocument unknown = document.reopened(null, 2_000);
+    assertThat(unknown.state()).isEqualTo(document.state());
+    assertThat(unknown.reopened("life", 3_000).state()).isEqualTo(document.state());
+    assertThat(LedgerDocument.begin(null, 1_000, true).life()).isEmpty();
+  }
+
+  @Test
+  void a_state_that_cannot_be_is_refused() {
+    LedgerState state = used(LedgerDocument.begin("life", 1_000, false)).state();
+    assertThatThrownBy(
+            () -> new LedgerState(state.epoch(), false, 0, 0, Map.of(), state.accounts()))
+        .hasMessage("who holds something must be known.");
+    assertThatThrownBy(() -> new LedgerState(" ", false, 0, 0, Map.of(), Map.of()))
+        .hasMessage("epoch must not be blank.");
+  }
+}
