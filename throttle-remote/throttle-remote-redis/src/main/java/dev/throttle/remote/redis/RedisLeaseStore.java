@@ -6,6 +6,7 @@ import dev.throttle.remote.lease.Ledger;
 import dev.throttle.remote.lease.LedgerSnapshot;
 import dev.throttle.remote.lease.ManagedLeaseStore;
 import dev.throttle.remote.lease.SharedLimit;
+import dev.throttle.remote.lease.UnderWay;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -15,11 +16,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -44,12 +42,10 @@ public final class RedisLeaseStore implements ManagedLeaseStore {
   private final Failures failures;
   private final String key;
   private final Duration length;
-  private final Duration timeout;
   private final boolean learns;
   private final Supplier<String> now;
 
-  /** What was asked and is not answered yet. */
-  private final Set<CompletableFuture<String>> underWay = ConcurrentHashMap.newKeySet();
+  private final UnderWay underWay;
 
   private volatile boolean closed;
 
@@ -58,7 +54,7 @@ public final class RedisLeaseStore implements ManagedLeaseStore {
     this.link = builder.target.link(builder.timeout);
     this.key = "throttle:{" + builder.namespace + "}";
     this.length = builder.length;
-    this.timeout = builder.timeout;
+    this.underWay = new UnderWay(builder.timeout);
     this.learns = builder.learns;
     this.now = builder.now;
   }
@@ -171,8 +167,7 @@ public final class RedisLeaseStore implements ManagedLeaseStore {
     }
     List<String> args = new ArrayList<>(Wire.ledger(now.get(), length, learns));
     args.addAll(said);
-    CompletableFuture<String> result = new CompletableFuture<>();
-    underWay.add(result);
+    CompletableFuture<String> result = underWay.begin();
     link.connected()
         .whenComplete(
             (redis, failure) -> {
@@ -182,18 +177,10 @@ public final class RedisLeaseStore implements ManagedLeaseStore {
                 script.run(redis, key, args, result);
               }
             });
-    return result
-        .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
-        .whenComplete((reply, failure) -> answered(result))
-        .exceptionally(
-            failure -> {
-              throw failures.explain(failure);
-            });
-  }
-
-  @SuppressWarnings("CollectionUndefinedEquality") // the very same one is meant
-  private void answered(CompletableFuture<String> result) {
-    underWay.remove(result);
+    return result.exceptionally(
+        failure -> {
+          throw failures.explain(failure);
+        });
   }
 
   /**
@@ -203,11 +190,7 @@ public final class RedisLeaseStore implements ManagedLeaseStore {
   @Override
   public void close() {
     closed = true;
-    CompletableFuture<?> answered =
-        CompletableFuture.allOf(underWay.toArray(CompletableFuture<?>[]::new))
-            .completeOnTimeout(null, timeout.toNanos(), TimeUnit.NANOSECONDS)
-            .exceptionally(failure -> null);
-    answered.join();
+    underWay.await();
     link.close();
   }
 

@@ -188,7 +188,9 @@ local function keep_known(account)
     local known = instances[name]
     if known then
       local free = holding[LEASE_END] + rest_of_the_lost(holding[MAX_CALL], account)
-      known[KNOWN_UNTIL] = math.max(known[KNOWN_UNTIL], free)
+      if known[KNOWN_UNTIL] < free then
+        known[KNOWN_UNTIL] = free
+      end
     end
   end
 end

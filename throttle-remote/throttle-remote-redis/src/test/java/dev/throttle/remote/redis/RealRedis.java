@@ -35,7 +35,7 @@ final class RealRedis implements AutoCloseable {
       try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
         return free.getLocalPort();
       } catch (IOException e) {
-        continue; // it is taken
+        // It is taken: another one, then.
       }
     }
     throw new IllegalStateException("no port is free");

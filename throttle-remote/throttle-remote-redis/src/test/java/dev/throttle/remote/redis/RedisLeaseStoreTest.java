@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import dev.throttle.remote.lease.LeaseAnswer;
 import dev.throttle.remote.lease.LeaseRequest;
 import dev.throttle.remote.lease.LeaseStore;
+import dev.throttle.remote.lease.LedgerSnapshot;
 import dev.throttle.remote.lease.SharedLimit;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
@@ -206,6 +207,19 @@ class RedisLeaseStoreTest {
   }
 
   @Test
+  void names_may_be_anything_that_people_write() {
+    String name = "it's \"é\" {x}%20+\n\\ 漢字";
+    try (RedisLeaseStore store = at(shared).build()) {
+      LeaseRequest request =
+          new LeaseRequest(name, 1, "", List.of(account(name, TEN, 0, 3)), false, false);
+      store.renew(request).toCompletableFuture().join();
+      LedgerSnapshot.OfLimit seen = store.snapshot().toCompletableFuture().join().limits().get(0);
+      assertThat(seen.name()).isEqualTo(name);
+      assertThat(seen.shares().get(0).instance()).isEqualTo(name);
+    }
+  }
+
+  @Test
   void a_clock_that_is_set_back_makes_leases_longer_and_not_shorter() {
     AtomicLong micros = new AtomicLong(TimeUnit.DAYS.toMicros(1));
     try (LeaseStore store = at(shared).time(micros::get).build()) {
@@ -311,6 +325,29 @@ class RedisLeaseStoreTest {
             .build()) {
       assertThat(slots(store, "one", 0, 3)).isEqualTo(3);
       assertThat(connection.sync().hget(key(), "ledger")).contains("unknown");
+    }
+  }
+
+  @Test
+  void who_may_not_ask_for_INFO_and_who_may_share_one_ledger() {
+    connection
+        .sync()
+        .aclSetuser(
+            "another",
+            io.lettuce.core.AclSetuserArgs.Builder.on()
+                .addPassword("pw")
+                .keyPattern("throttle:*")
+                .allCommands()
+                .removeCommand(io.lettuce.core.protocol.CommandType.INFO));
+    try (LeaseStore knows = at(shared).build();
+        LeaseStore other =
+            RedisLeaseStore.at("redis://another:pw@127.0.0.1:" + shared.port())
+                .namespace(namespace)
+                .timeout(PATIENCE)
+                .build()) {
+      String epoch = ask(knows, "one", 0, 3).epoch();
+      assertThat(ask(other, "two", 0, 3).epoch()).isEqualTo(epoch);
+      assertThat(ask(knows, "one", 3, 3).epoch()).isEqualTo(epoch);
     }
   }
 
