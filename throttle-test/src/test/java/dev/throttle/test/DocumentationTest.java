@@ -36,7 +36,9 @@ class DocumentationTest {
     "clients.md, throttle-clients/src/test/java/dev/throttle/clients",
     "kotlin.md, throttle-kotlin/src/test/kotlin/dev/throttle/kotlin/woven",
     "signals.md, throttle-clients/src/test/java/dev/throttle/clients/signal",
-    "remote.md, throttle-remote/throttle-remote-redis/src/test/java/dev/throttle/remote/redis",
+    "remote.md, throttle-remote/throttle-remote-redis/src/test/java/dev/throttle/remote/redis"
+        + " throttle-remote/throttle-remote-postgres/src/test/java/dev/throttle/remote/postgres",
+    "stores.md, throttle-remote/throttle-remote-lease/src/test/java/dev/throttle/remote/lease/contract",
     "limits.md, demo-app/src/test/java/dev/throttle/demo/guides",
     "providers.md, demo-app/src/test/java/dev/throttle/demo/guides",
     "composition.md, demo-app/src/test/java/dev/throttle/demo/guides",
@@ -47,14 +49,18 @@ class DocumentationTest {
     "spring-demo.md, demo-app/spring/src/main/java/dev/throttle/demo/spring",
     "production.md, demo-app/src/test/java/dev/throttle/demo/guides",
   })
-  void every_example_of_a_page_is_code_of_a_test(String page, String tests) throws IOException {
+  void every_example_of_a_page_is_code_of_a_test(String page, String folders) throws IOException {
     String text = Files.readString(PROJECT.resolve("docs").resolve(page));
     List<String> examples = new ArrayList<>(examples(FENCED, text));
     for (String row : TABLE_ROW.matcher(text).results().map(row -> row.group()).toList()) {
       examples.addAll(examples(CODE_WITH_VALUES, row));
     }
 
-    assertAllRun(examples, sources(PROJECT.resolve(tests)));
+    List<String> tests = new ArrayList<>();
+    for (String folder : folders.split(" ")) {
+      tests.addAll(sources(PROJECT.resolve(folder)));
+    }
+    assertAllRun(examples, tests);
   }
 
   @Test
@@ -77,6 +83,7 @@ class DocumentationTest {
     "throttle-clients, dev/throttle/clients/resilience4j",
     "throttle-clients, dev/throttle/clients/apache",
     "throttle-remote/throttle-remote-redis, dev/throttle/remote/redis",
+    "throttle-remote/throttle-remote-postgres, dev/throttle/remote/postgres",
   })
   void every_example_of_the_javadoc_is_code_of_a_test(String module, String folder)
       throws IOException {
