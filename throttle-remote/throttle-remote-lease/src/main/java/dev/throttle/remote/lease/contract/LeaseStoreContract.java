@@ -261,6 +261,19 @@ public abstract class LeaseStoreContract {
   }
 
   @Test
+  void a_late_request_is_refused_as_long_as_something_is_held() {
+    ManagedLeaseStore store = fresh();
+    Client one = new Client(store, "one");
+    LeaseRequest late = one.request(false, account(TEN, 0, 0));
+    one.slots(TEN, 0, 9);
+    join(store.change("api", new SharedLimit(10, Duration.ofSeconds(600))));
+    time.advance(LOST.plusSeconds(540).minusMillis(1));
+    assertThatThrownBy(() -> one.send(late)).hasRootCauseInstanceOf(IllegalArgumentException.class);
+    time.advance(Duration.ofMillis(1));
+    assertThat(one.send(late).instances()).as("as one that is not known").isEqualTo(1);
+  }
+
+  @Test
   void who_leaves_keeps_what_is_in_use_until_it_is_surely_free() {
     LeaseStore store = fresh();
     Client one = new Client(store, "one");
