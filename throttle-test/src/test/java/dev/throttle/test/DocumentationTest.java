@@ -28,6 +28,7 @@ class DocumentationTest {
       Pattern.compile("<pre>\\{@code\n(.*?)\\}</pre>", Pattern.DOTALL);
   private static final Pattern TABLE_ROW = Pattern.compile("(?m)^\\|.*$");
   private static final Pattern CODE_WITH_VALUES = Pattern.compile("`([^`]* = [^`]*)`");
+  private static final Pattern SPACE = Pattern.compile(" ");
   private static final Pattern BLANK_LINE = Pattern.compile("\n\\s*\n");
 
   @ParameterizedTest
@@ -57,7 +58,7 @@ class DocumentationTest {
     }
 
     List<String> tests = new ArrayList<>();
-    for (String folder : folders.split(" ")) {
+    for (String folder : SPACE.splitAsStream(folders).toList()) {
       tests.addAll(sources(PROJECT.resolve(folder)));
     }
     assertAllRun(examples, tests);
