@@ -266,7 +266,7 @@ public abstract class LeaseStoreContract {
     Client one = new Client(store, "one");
     LeaseRequest late = one.request(false, account(TEN, 0, 0));
     one.slots(TEN, 0, 9);
-    join(store.change("api", new SharedLimit(10, Duration.ofSeconds(600))));
+    join(store.change("api", new SharedLimit(10, Duration.ofMinutes(10))));
     time.advance(LOST.plusSeconds(540).minusMillis(1));
     assertThatThrownBy(() -> one.send(late)).hasRootCauseInstanceOf(IllegalArgumentException.class);
     time.advance(Duration.ofMillis(1));
