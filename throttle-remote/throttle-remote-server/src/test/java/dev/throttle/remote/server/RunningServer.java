@@ -1,0 +1,143 @@
+package dev.throttle.remote.server;
+
+import dev.throttle.core.TimeSource;
+import dev.throttle.remote.http.HttpLeaseStore;
+import dev.throttle.remote.lease.LeaseAnswer;
+import dev.throttle.remote.lease.LeaseRequest;
+import dev.throttle.remote.lease.LedgerSnapshot;
+import dev.throttle.remote.lease.ManagedLeaseStore;
+import dev.throttle.remote.lease.MemoryLeaseStore;
+import dev.throttle.remote.lease.SharedLimit;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+
+/**
+ * The server, on a port of loopback, with these clients and their secrets: {@code orders} leases,
+ * {@code stock} too, {@code ops} operates, {@code all} does both, and all of them in the namespace
+ * {@code shop}; {@code stranger} does both in another one; {@code metrics} reads metrics.
+ */
+final class RunningServer implements AutoCloseable {
+
+  /** The secret of a client is this and its id. */
+  static final String SECRET = "secret-of-";
+
+  private final ConfigurableApplicationContext context;
+  private final Map<String, ManagedLeaseStore> ledgers;
+
+  private RunningServer(
+      ConfigurableApplicationContext context, Map<String, ManagedLeaseStore> ledgers) {
+    this.context = context;
+    this.ledgers = ledgers;
+  }
+
+  /** Starts one, with further properties as {@code name=value}. */
+  static RunningServer start(String... properties) {
+    Map<String, ManagedLeaseStore> ledgers = new ConcurrentHashMap<>();
+    List<String> arguments = new ArrayList<>();
+    for (String property : withClients(properties)) {
+      arguments.add("--" + property);
+    }
+    ApplicationContextInitializer<GenericApplicationContext> ofTest =
+        starting ->
+            starting.registerBean(LedgerOpener.class, () -> name -> new Replaceable(ledgers, name));
+    SpringApplicationBuilder builder =
+        new SpringApplicationBuilder(ServerApplication.class)
+            .web(WebApplicationType.SERVLET)
+            .initializers(ofTest);
+    return new RunningServer(builder.run(arguments.toArray(String[]::new)), ledgers);
+  }
+
+  private static List<String> withClients(String... properties) {
+    List<String> all = new ArrayList<>(List.of("server.port=0", "spring.main.banner-mode=off"));
+    addClient(all, 0, "orders", "shop", "instance");
+    addClient(all, 1, "stock", "shop", "instance");
+    addClient(all, 2, "ops", "shop", "operator");
+    addClient(all, 3, "all", "shop", "instance,operator");
+    addClient(all, 4, "stranger", "elsewhere", "instance,operator");
+    addClient(all, 5, "metrics", "shop", "monitor");
+    all.addAll(List.of(properties));
+    return all;
+  }
+
+  private static void addClient(
+      List<String> all, int index, String id, String namespace, String roles) {
+    String of = "throttle.server.clients[" + index + "].";
+    all.add(of + "id=" + id);
+    all.add(of + "namespace=" + namespace);
+    all.add(of + "roles=" + roles);
+    all.add(of + "secrets[0]=" + cheapHash(SECRET + id));
+  }
+
+  /** Returns a hash that costs next to nothing. */
+  static String cheapHash(String secret) {
+    return String.valueOf(Secrets.encoder(64, 1).encode(secret));
+  }
+
+  /** Has another ledger in the place of that of a namespace. */
+  void replace(String namespace, ManagedLeaseStore ledger) {
+    ledgers.put(namespace, ledger);
+  }
+
+  int port() {
+    return ((WebServerApplicationContext) context).getWebServer().getPort();
+  }
+
+  URI uri() {
+    return URI.create("http://127.0.0.1:" + port());
+  }
+
+  HttpLeaseStore.Builder store(String client) {
+    return HttpLeaseStore.at(uri()).client(client, SECRET + client).timeout(Duration.ofSeconds(30));
+  }
+
+  <T> T bean(Class<T> type) {
+    return context.getBean(type);
+  }
+
+  @Override
+  public void close() {
+    context.close();
+  }
+
+  /** The ledger that a namespace has now; at first a fresh one in memory. */
+  private record Replaceable(Map<String, ManagedLeaseStore> ledgers, String namespace)
+      implements ManagedLeaseStore {
+
+    private ManagedLeaseStore now() {
+      return ledgers.computeIfAbsent(
+          namespace,
+          name -> MemoryLeaseStore.fresh(TimeSource.system(), Duration.ofSeconds(10)));
+    }
+
+    @Override
+    public CompletionStage<LeaseAnswer> renew(LeaseRequest request) {
+      return now().renew(request);
+    }
+
+    @Override
+    public CompletionStage<Void> change(String name, SharedLimit limit) {
+      return now().change(name, limit);
+    }
+
+    @Override
+    public CompletionStage<Void> pause(String name, Duration pause) {
+      return now().pause(name, pause);
+    }
+
+    @Override
+    public CompletionStage<LedgerSnapshot> snapshot() {
+      return now().snapshot();
+    }
+  }
+}
