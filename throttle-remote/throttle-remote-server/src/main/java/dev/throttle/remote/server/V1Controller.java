@@ -1,6 +1,5 @@
 package dev.throttle.remote.server;
 
-import dev.throttle.annotation.Throttle;
 import dev.throttle.annotation.ThrottleKey;
 import dev.throttle.remote.http.V1;
 import dev.throttle.remote.lease.LeaseRequest;
@@ -12,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,16 +55,18 @@ class V1Controller {
   }
 
   @PostMapping(V1.LEASES)
-  @Throttle(value = "server/all", limit = 2_000, period = "PT1S", maxWait = "PT0S")
-  @Throttle(value = "server/client", limit = 200, period = "PT1S", maxWait = "PT0S")
+  @Limited
   CompletableFuture<V1.Answer> renew(
       @AuthenticationPrincipal @ThrottleKey(value = "id", buckets = "server/client") Client client,
       @RequestBody V1.Renewal renewal) {
     ManagedLeaseStore ledger = ledgers.of(client);
     LeaseRequest request = understood(() -> requestOf(client, renewal));
     return asked(
-        V1.STALE_REQUEST,
-        HttpStatus.CONFLICT,
+        why ->
+            Problems.of(
+                HttpStatus.CONFLICT,
+                V1.STALE_REQUEST,
+                why.replace("'" + request.instance() + "'", "'" + renewal.instance() + "'")),
         () ->
             room.admit(client.namespace(), request, ledger::snapshot)
                 .thenCompose(admitted -> ledger.renew(request))
@@ -86,14 +88,12 @@ class V1Controller {
   }
 
   @GetMapping(V1.LEDGER)
-  @Throttle("server/all")
-  @Throttle("server/client")
+  @Limited
   CompletableFuture<V1.Ledger> ledger(
       @AuthenticationPrincipal @ThrottleKey(value = "id", buckets = "server/client")
           Client client) {
     return asked(
-        V1.BAD_REQUEST,
-        HttpStatus.BAD_REQUEST,
+        V1Controller::senseless,
         () ->
             ledgers
                 .of(client)
@@ -108,8 +108,7 @@ class V1Controller {
   }
 
   @PutMapping(V1.LIMITS)
-  @Throttle("server/all")
-  @Throttle("server/client")
+  @Limited
   CompletableFuture<ResponseEntity<Void>> change(
       @AuthenticationPrincipal @ThrottleKey(value = "id", buckets = "server/client") Client client,
       @RequestParam String name,
@@ -125,8 +124,7 @@ class V1Controller {
   }
 
   @PutMapping(V1.PAUSES)
-  @Throttle("server/all")
-  @Throttle("server/client")
+  @Limited
   CompletableFuture<ResponseEntity<Void>> pause(
       @AuthenticationPrincipal @ThrottleKey(value = "id", buckets = "server/client") Client client,
       @RequestParam String name,
@@ -135,8 +133,7 @@ class V1Controller {
   }
 
   @DeleteMapping(V1.PAUSES)
-  @Throttle("server/all")
-  @Throttle("server/client")
+  @Limited
   CompletableFuture<ResponseEntity<Void>> resume(
       @AuthenticationPrincipal @ThrottleKey(value = "id", buckets = "server/client") Client client,
       @RequestParam String name) {
@@ -161,8 +158,7 @@ class V1Controller {
       Supplier<CompletionStage<Void>> doing,
       BiConsumer<LedgerSnapshot.@Nullable OfLimit, Void> told) {
     return asked(
-        V1.UNKNOWN_LIMIT,
-        HttpStatus.NOT_FOUND,
+        why -> Problems.of(HttpStatus.NOT_FOUND, V1.UNKNOWN_LIMIT, why),
         () ->
             ledger
                 .snapshot()
@@ -192,18 +188,21 @@ class V1Controller {
     try {
       return reading.get();
     } catch (IllegalArgumentException | NullPointerException e) {
-      throw Problems.of(
-          HttpStatus.BAD_REQUEST, V1.BAD_REQUEST, String.valueOf(e.getMessage()));
+      throw senseless(String.valueOf(e.getMessage()));
     }
+  }
+
+  private static ErrorResponseException senseless(String why) {
+    return Problems.of(HttpStatus.BAD_REQUEST, V1.BAD_REQUEST, why);
   }
 
   /**
    * Asks a ledger.
    *
-   * @param refusal the type of the problem that it says that this makes no sense
+   * @param refusal the problem where it says that this makes no sense, and why
    */
   private static <T> CompletableFuture<T> asked(
-      String refusal, HttpStatus status, Supplier<CompletionStage<T>> asking) {
+      Function<String, ErrorResponseException> refusal, Supplier<CompletionStage<T>> asking) {
     CompletionStage<T> asked;
     try {
       asked = asking.get();
@@ -219,7 +218,7 @@ class V1Controller {
                 throw problem;
               }
               if (root instanceof IllegalArgumentException) {
-                throw Problems.of(status, refusal, String.valueOf(root.getMessage()));
+                throw refusal.apply(String.valueOf(root.getMessage()));
               }
               LOG.warn("The ledger could not be asked: {}", String.valueOf(root));
               throw Problems.of(

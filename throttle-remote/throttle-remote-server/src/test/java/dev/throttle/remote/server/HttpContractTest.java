@@ -28,7 +28,7 @@ class HttpContractTest extends LeaseStoreContract {
 
   @Override
   protected int histories() {
-    return Integer.getInteger("throttle.histories", 20);
+    return Integer.getInteger("throttle.histories", 6);
   }
 
   @Override
