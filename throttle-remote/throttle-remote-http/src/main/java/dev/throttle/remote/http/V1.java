@@ -133,6 +133,10 @@ public final class V1 {
       boolean alone,
       boolean leaving) {
 
+    public Renewal {
+      accounts = List.copyOf(accounts);
+    }
+
     /** Returns how a request is said. */
     public static Renewal of(LeaseRequest request) {
       return new Renewal(
@@ -168,6 +172,10 @@ public final class V1 {
 
   /** What the ledger lends; see {@link LeaseAnswer}. */
   public record Answer(String epoch, String length, int instances, List<Lease> leases) {
+
+    public Answer {
+      leases = List.copyOf(leases);
+    }
 
     /** Returns how an answer is said. */
     public static Answer of(LeaseAnswer answer) {
@@ -211,6 +219,10 @@ public final class V1 {
   public record OfLimit(
       String name, Limit limit, String pausedFor, String learnsFor, List<Share> shares) {
 
+    public OfLimit {
+      shares = List.copyOf(shares);
+    }
+
     private LedgerSnapshot.OfLimit limit(BiFunction<String, String, String> name) {
       return new LedgerSnapshot.OfLimit(
           this.name,
@@ -243,6 +255,10 @@ public final class V1 {
    * @param namespace whose ledger it is
    */
   public record Ledger(String namespace, String epoch, List<OfLimit> limits) {
+
+    public Ledger {
+      limits = List.copyOf(limits);
+    }
 
     /**
      * Returns how a snapshot is said.

@@ -34,6 +34,10 @@ class Security {
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
           + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+  private static final String[] PAGE = {
+    "/", "/index.html", "/page.js", "/page.css", "/icon.svg"
+  };
+
   @Bean
   AuthenticationManager authenticationManager(Login login) {
     return new ProviderManager(login);
@@ -60,7 +64,7 @@ class Security {
                     .permitAll()
                     .requestMatchers(Security::isFromAnotherSite)
                     .denyAll()
-                    .requestMatchers(HttpMethod.GET, "/", "/index.html", "/page.js", "/page.css")
+                    .requestMatchers(HttpMethod.GET, PAGE)
                     .permitAll()
                     .requestMatchers(HttpMethod.GET, "/openapi.yaml", "/actuator/health/**")
                     .permitAll()

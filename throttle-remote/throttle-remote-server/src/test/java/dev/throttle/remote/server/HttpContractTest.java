@@ -5,26 +5,9 @@ import dev.throttle.remote.lease.ManagedLeaseStore;
 import dev.throttle.remote.lease.MemoryLeaseStore;
 import dev.throttle.remote.lease.contract.LeaseStoreContract;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 
 /** The ledger behind the server keeps the contract of all, and answers as that in memory. */
 class HttpContractTest extends LeaseStoreContract {
-
-  private static RunningServer server;
-
-  @BeforeAll
-  static void start() {
-    server =
-        RunningServer.start(
-            "throttle.buckets.server/all.limit=1000000",
-            "throttle.buckets.server/client.limit=1000000");
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
-  }
 
   @Override
   protected int histories() {
@@ -33,9 +16,10 @@ class HttpContractTest extends LeaseStoreContract {
 
   @Override
   protected ManagedLeaseStore open(TimeSource time, Duration length, boolean afterLoss) {
+    RunningServer server = RunningServer.shared();
     server.replace(
-        "shop",
+        "kit",
         afterLoss ? MemoryLeaseStore.afterLoss(time, length) : MemoryLeaseStore.fresh(time, length));
-    return server.store("all").build();
+    return server.store("kit").build();
   }
 }

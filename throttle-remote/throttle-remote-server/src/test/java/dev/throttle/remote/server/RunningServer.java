@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
@@ -23,14 +24,16 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 
 /**
- * The server, on a port of loopback, with these clients and their secrets: {@code orders} leases,
- * {@code stock} too, {@code ops} operates, {@code all} does both, and all of them in the namespace
- * {@code shop}; {@code stranger} does both in another one; {@code metrics} reads metrics.
+ * The server, on a port of loopback. Clients lease and operate, each in a namespace of its own
+ * name, but in {@code shop}: there {@code orders} and {@code stock} lease, {@code ops} operates, and
+ * {@code metrics} reads metrics.
  */
 final class RunningServer implements AutoCloseable {
 
   /** The secret of a client is this and its id. */
   static final String SECRET = "secret-of-";
+
+  private static @Nullable RunningServer shared;
 
   private final ConfigurableApplicationContext context;
   private final Map<String, ManagedLeaseStore> ledgers;
@@ -39,6 +42,24 @@ final class RunningServer implements AutoCloseable {
       ConfigurableApplicationContext context, Map<String, ManagedLeaseStore> ledgers) {
     this.context = context;
     this.ledgers = ledgers;
+  }
+
+  /** Returns the one that most tests share, which ends with the JVM; none is refused for its rate. */
+  static synchronized RunningServer shared() {
+    if (shared == null) {
+      shared =
+          start(
+              "throttle.buckets.server/all.limit=1000000",
+              "throttle.buckets.server/client.limit=1000000",
+              "throttle.buckets.server/logins.limit=1000",
+              "throttle.server.max-accounts=5",
+              "throttle.server.max-limits=6",
+              "throttle.server.max-instances=8",
+              "throttle.server.max-body=8KB",
+              "throttle.server.body-timeout=2s",
+              "server.tomcat.connection-timeout=2s");
+    }
+    return shared;
   }
 
   /** Starts one, with further properties as {@code name=value}. */
@@ -63,9 +84,10 @@ final class RunningServer implements AutoCloseable {
     addClient(all, 0, "orders", "shop", "instance");
     addClient(all, 1, "stock", "shop", "instance");
     addClient(all, 2, "ops", "shop", "operator");
-    addClient(all, 3, "all", "shop", "instance,operator");
-    addClient(all, 4, "stranger", "elsewhere", "instance,operator");
-    addClient(all, 5, "metrics", "shop", "monitor");
+    addClient(all, 3, "metrics", "shop", "monitor");
+    for (String own : List.of("kit", "api", "stranger", "greedy", "fuzz", "full", "page")) {
+      addClient(all, (all.size() - 2) / 4, own, own, "instance,operator");
+    }
     all.addAll(List.of(properties));
     return all;
   }
