@@ -37,6 +37,7 @@ final class Versions {
               "throttle-spring-boot-starter", "dev/throttle/spring/ThrottleAutoConfiguration.class",
               "throttle-remote-lease", "dev/throttle/remote/lease/LeaseStore.class",
               "throttle-remote-redis", "dev/throttle/remote/redis/RedisLeaseStore.class",
+              "throttle-remote-http", "dev/throttle/remote/http/HttpLeaseStore.class",
               "throttle-test", "dev/throttle/test/VirtualTime.class"));
 
   private Versions() {}

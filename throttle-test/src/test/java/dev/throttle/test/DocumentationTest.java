@@ -37,6 +37,7 @@ class DocumentationTest {
     "kotlin.md, throttle-kotlin/src/test/kotlin/dev/throttle/kotlin/woven",
     "signals.md, throttle-clients/src/test/java/dev/throttle/clients/signal",
     "remote.md, throttle-remote/throttle-remote-redis/src/test/java/dev/throttle/remote/redis",
+    "server.md, throttle-remote/throttle-remote-http/src/test/java/dev/throttle/remote/http",
     "limits.md, demo-app/src/test/java/dev/throttle/demo/guides",
     "providers.md, demo-app/src/test/java/dev/throttle/demo/guides",
     "composition.md, demo-app/src/test/java/dev/throttle/demo/guides",
@@ -77,6 +78,7 @@ class DocumentationTest {
     "throttle-clients, dev/throttle/clients/resilience4j",
     "throttle-clients, dev/throttle/clients/apache",
     "throttle-remote/throttle-remote-redis, dev/throttle/remote/redis",
+    "throttle-remote/throttle-remote-http, dev/throttle/remote/http",
   })
   void every_example_of_the_javadoc_is_code_of_a_test(String module, String folder)
       throws IOException {

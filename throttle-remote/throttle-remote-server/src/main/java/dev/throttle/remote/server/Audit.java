@@ -16,11 +16,15 @@ final class Audit {
   private static final int SHOWN = 200;
 
   void changed(Client who, String limit, @Nullable SharedLimit before, SharedLimit after) {
-    done(who, "change", limit, String.valueOf(before), after.toString());
+    done(who, "change", limit, before == null ? "unknown" : words(before), words(after));
   }
 
   void paused(Client who, String limit, @Nullable Duration before, Duration after) {
     done(who, after.isZero() ? "resume" : "pause", limit, String.valueOf(before), after.toString());
+  }
+
+  private static String words(SharedLimit limit) {
+    return limit.permits() + " per " + limit.rest();
   }
 
   private static void done(Client who, String what, String limit, String before, String after) {

@@ -12,9 +12,9 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.filter.OncePerRequestFilter;
 
@@ -66,8 +66,7 @@ final class BodyGuard extends OncePerRequestFilter {
   }
 
   /** Returns null if it comes too slowly, or not all of it. */
-  @SuppressWarnings("NullAway") // null is the answer
-  private byte[] read(InputStream in, int length) throws IOException {
+  private byte @Nullable [] read(InputStream in, int length) {
     long begin = System.nanoTime();
     byte[] body = new byte[length];
     int read = 0;
@@ -75,8 +74,8 @@ final class BodyGuard extends OncePerRequestFilter {
       int more;
       try {
         more = in.read(body, read, length - read);
-      } catch (SocketTimeoutException e) {
-        return null;
+      } catch (IOException e) {
+        return null; // the container has waited for long enough, or nobody is there any more
       }
       if (more < 0 || System.nanoTime() - begin > timeout.toNanos()) {
         return null;

@@ -56,10 +56,11 @@ class Problems extends ResponseEntityExceptionHandler implements ErrorController
 
   /** Answers where no controller is asked. */
   void answer(HttpServletResponse response, HttpStatus status, String detail) throws IOException {
-    ProblemDetail body = body(status, "about:blank", detail);
+    byte[] body = json.writeValueAsBytes(body(status, "about:blank", detail));
     response.setStatus(status.value());
     response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
-    response.getOutputStream().write(json.writeValueAsBytes(body));
+    response.setContentLength(body.length);
+    response.getOutputStream().write(body);
   }
 
   /** What Jackson says repeats what it has read. Where it was is enough. */

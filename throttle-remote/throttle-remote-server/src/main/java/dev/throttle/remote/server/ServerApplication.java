@@ -2,7 +2,9 @@ package dev.throttle.remote.server;
 
 import dev.throttle.core.Buckets;
 import dev.throttle.core.TimeSource;
+import dev.throttle.remote.lease.ManagedLeaseStore;
 import dev.throttle.remote.lease.MemoryLeaseStore;
+import dev.throttle.remote.redis.RedisLeaseStore;
 import java.io.BufferedReader;
 import java.io.Console;
 import java.io.IOException;
@@ -106,13 +108,24 @@ public class ServerApplication {
   }
 
   private static LedgerOpener opener(Settings settings) {
-    if (settings.store().equals("memory")) {
-      return namespace ->
-          settings.freshIfMissing()
-              ? MemoryLeaseStore.fresh(TimeSource.system(), settings.leaseLength())
-              : MemoryLeaseStore.afterLoss(TimeSource.system(), settings.leaseLength());
-    }
-    throw new IllegalStateException("throttle.server.store must be 'memory'.");
+    return settings.store().equals("memory")
+        ? namespace -> inMemory(settings)
+        : namespace -> inRedis(settings, namespace);
+  }
+
+  private static ManagedLeaseStore inMemory(Settings settings) {
+    return settings.freshIfMissing()
+        ? MemoryLeaseStore.fresh(TimeSource.system(), settings.leaseLength())
+        : MemoryLeaseStore.afterLoss(TimeSource.system(), settings.leaseLength());
+  }
+
+  private static ManagedLeaseStore inRedis(Settings settings, String namespace) {
+    RedisLeaseStore.Builder store =
+        RedisLeaseStore.at(settings.store())
+            .namespace(namespace)
+            .length(settings.leaseLength())
+            .timeout(settings.storeTimeout());
+    return (settings.freshIfMissing() ? store.freshIfMissing() : store).build();
   }
 
   @Bean

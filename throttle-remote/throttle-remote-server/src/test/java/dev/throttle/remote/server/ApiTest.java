@@ -59,7 +59,7 @@ class ApiTest {
                         }));
     Set<String> there = new TreeSet<>();
     RunningServer.shared()
-        .bean(RequestMappingHandlerMapping.class)
+        .bean("requestMappingHandlerMapping", RequestMappingHandlerMapping.class)
         .getHandlerMethods()
         .forEach(
             (info, method) -> {

@@ -64,14 +64,27 @@ final class RunningServer implements AutoCloseable {
 
   /** Starts one, with further properties as {@code name=value}. */
   static RunningServer start(String... properties) {
+    return start(true, properties);
+  }
+
+  /** Starts one whose ledgers are its own, and cannot be replaced. */
+  static RunningServer startAsItIs(String... properties) {
+    return start(false, properties);
+  }
+
+  private static RunningServer start(boolean replaceable, String... properties) {
     Map<String, ManagedLeaseStore> ledgers = new ConcurrentHashMap<>();
     List<String> arguments = new ArrayList<>();
     for (String property : withClients(properties)) {
       arguments.add("--" + property);
     }
     ApplicationContextInitializer<GenericApplicationContext> ofTest =
-        starting ->
-            starting.registerBean(LedgerOpener.class, () -> name -> new Replaceable(ledgers, name));
+        starting -> {
+          if (replaceable) {
+            starting.registerBean(
+                LedgerOpener.class, () -> name -> new Replaceable(ledgers, name));
+          }
+        };
     SpringApplicationBuilder builder =
         new SpringApplicationBuilder(ServerApplication.class)
             .web(WebApplicationType.SERVLET)
@@ -125,6 +138,10 @@ final class RunningServer implements AutoCloseable {
 
   <T> T bean(Class<T> type) {
     return context.getBean(type);
+  }
+
+  <T> T bean(String name, Class<T> type) {
+    return context.getBean(name, type);
   }
 
   @Override

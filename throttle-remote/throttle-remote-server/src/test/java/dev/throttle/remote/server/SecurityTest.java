@@ -7,6 +7,7 @@ import dev.throttle.core.KeyedBuckets;
 import dev.throttle.core.Limit;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -211,6 +212,31 @@ class SecurityTest {
   }
 
   @Test
+  void a_body_that_comes_byte_by_byte_is_given_up_too() throws Exception {
+    try (Socket socket = Api.connect()) {
+      socket
+          .getOutputStream()
+          .write(
+              ("POST /v1/leases HTTP/1.1\r\nHost: x\r\nAuthorization: %s\r\n"
+                      + "Content-Type: application/json\r\nContent-Length: 8000\r\n\r\n")
+                  .formatted(Api.basic("orders"))
+                  .getBytes(StandardCharsets.UTF_8));
+      socket.setSoTimeout(100);
+      int answered = -1;
+      for (int i = 0; i < 600 && answered < 0; i++) {
+        socket.getOutputStream().write(' ');
+        try {
+          answered = socket.getInputStream().read();
+        } catch (SocketTimeoutException e) {
+          continue; // it waits for more
+        }
+      }
+      socket.setSoTimeout(60_000);
+      assertThat("H" + Api.answered(socket)).startsWith("HTTP/1.1 408");
+    }
+  }
+
+  @Test
   void headers_that_do_not_come_end_the_connection() throws Exception {
     try (Socket socket = Api.connect()) {
       socket.getOutputStream().write("POST /v1/leases HT".getBytes(StandardCharsets.UTF_8));
@@ -275,7 +301,7 @@ class SecurityTest {
     for (int i = 0; i < 6; i++) {
       six.append(i == 0 ? "" : ",").append(account.replace("NAME", "limit " + i));
     }
-    Api.Reply many = Api.renew("full", Api.wish("instance 0", "x").replace(account, six));
+    Api.Reply many = Api.renew("full", Api.wish("instance 0", "NAME").replace(account, six));
     assertThat(many.status()).isEqualTo(400);
     assertThat(many.detail()).contains("may name 5 limits, but this one names 6");
   }
