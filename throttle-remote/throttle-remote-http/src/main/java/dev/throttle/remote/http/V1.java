@@ -100,8 +100,7 @@ public final class V1 {
   }
 
   /** What an instance says of one limit; see {@link LeaseRequest.Account}. */
-  public record Account(
-      String name, Limit limit, String maxCall, int held, Use use, String pause) {
+  public record Account(String name, Limit limit, String maxCall, int held, Use use, String pause) {
 
     private static Account of(LeaseRequest.Account account) {
       return new Account(

@@ -24,8 +24,7 @@ class DocumentedHttpTest {
       SharedBuckets shared = SharedBuckets.of(store).maxCall(Duration.ofSeconds(30)).start();
       shared.share(buckets.define("api.foo.com", Limit.of(600, Duration.ofMinutes(1))));
 
-      Permit permit =
-          buckets.throttle("api.foo.com").acquireAsync().get(60, TimeUnit.SECONDS);
+      Permit permit = buckets.throttle("api.foo.com").acquireAsync().get(60, TimeUnit.SECONDS);
       permit.close();
       assertThat(buckets.bucket("api.foo.com").snapshot().limits().get(0).leased()).isPositive();
 

@@ -26,9 +26,7 @@ class HttpLeaseStoreTest {
       new LeaseRequest("one", 1, "", List.of(), false, false);
 
   private static HttpLeaseStore.Builder to(Stub server) {
-    return HttpLeaseStore.at(server.uri())
-        .client("orders", SECRET)
-        .timeout(Duration.ofSeconds(30));
+    return HttpLeaseStore.at(server.uri()).client("orders", SECRET).timeout(Duration.ofSeconds(30));
   }
 
   private static Throwable failureOf(Stub server, Duration timeout) {

@@ -55,11 +55,10 @@ final class Stub implements AutoCloseable {
   /** Starts one that lends, as far as instances ask. */
   static Stub lending() {
     ObjectMapper json = new ObjectMapper();
-    ManagedLeaseStore ledger =
-        MemoryLeaseStore.fresh(TimeSource.system(), Duration.ofSeconds(10));
+    ManagedLeaseStore ledger = MemoryLeaseStore.fresh(TimeSource.system(), Duration.ofSeconds(10));
     return new Stub(
         exchange -> {
-          V1.Renewal said = 
+          V1.Renewal said =
               json.readValue(exchange.getRequestBody().readAllBytes(), V1.Renewal.class);
           V1.Answer answer =
               V1.Answer.of(

@@ -25,8 +25,7 @@ final class Clients {
       clients.put(each.id(), each.client());
       hashes.put(each.id(), List.copyOf(each.secrets()));
     }
-    mostHashes =
-        hashes.values().stream().max(Comparator.comparingInt(List::size)).orElseThrow();
+    mostHashes = hashes.values().stream().max(Comparator.comparingInt(List::size)).orElseThrow();
   }
 
   /** Returns a client that may do all, to try the server out. */

@@ -58,17 +58,15 @@ final class Login implements AuthenticationProvider {
     this.clients = clients;
     this.audit = audit;
     this.verified =
-        Caffeine.newBuilder()
-            .maximumSize(clients.secrets())
-            .expireAfterAccess(REMEMBERED)
-            .build();
+        Caffeine.newBuilder().maximumSize(clients.secrets()).expireAfterAccess(REMEMBERED).build();
     byte[] random = new byte[32];
     new SecureRandom().nextBytes(random);
     this.key = new SecretKeySpec(random, "HmacSHA256");
     List<Limit> some = List.of(Limit.of(20, Duration.ofMinutes(1)));
     buckets.defineKeyed("server/logins", some, address -> some, MOST_ADDRESSES, 0);
     buckets.define(
-        "server/hashing", Limit.concurrent(Math.max(2, Runtime.getRuntime().availableProcessors())));
+        "server/hashing",
+        Limit.concurrent(Math.max(2, Runtime.getRuntime().availableProcessors())));
     this.attempts = buckets.keyedThrottle("server/logins");
     this.hashing = buckets.throttle("server/hashing").withMaxWait(Duration.ofSeconds(5));
   }

@@ -24,8 +24,7 @@ final class Secrets {
 
   static PasswordEncoder encoder(int kibibytes, int rounds) {
     return new DelegatingPasswordEncoder(
-        "argon2id",
-        Map.of("argon2id", new Argon2PasswordEncoder(16, 32, 1, kibibytes, rounds)));
+        "argon2id", Map.of("argon2id", new Argon2PasswordEncoder(16, 32, 1, kibibytes, rounds)));
   }
 
   /** Returns a new secret of 256 random bits. */

@@ -34,9 +34,7 @@ class Security {
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
           + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-  private static final String[] PAGE = {
-    "/", "/index.html", "/page.js", "/page.css", "/icon.svg"
-  };
+  private static final String[] PAGE = {"/", "/index.html", "/page.js", "/page.css", "/icon.svg"};
 
   @Bean
   AuthenticationManager authenticationManager(Login login) {

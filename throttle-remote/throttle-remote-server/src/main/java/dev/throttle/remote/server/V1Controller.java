@@ -163,8 +163,7 @@ class V1Controller {
             ledger
                 .snapshot()
                 .thenCompose(
-                    before ->
-                        doing.get().thenAccept(done -> told.accept(find(before, name), done)))
+                    before -> doing.get().thenAccept(done -> told.accept(find(before, name), done)))
                 .thenApply(done -> ResponseEntity.noContent().build()));
   }
 
@@ -213,7 +212,8 @@ class V1Controller {
         .toCompletableFuture()
         .exceptionally(
             failure -> {
-              Throwable root = failure instanceof CompletionException ? failure.getCause() : failure;
+              Throwable root =
+                  failure instanceof CompletionException ? failure.getCause() : failure;
               if (root instanceof ErrorResponseException problem) {
                 throw problem;
               }

@@ -100,7 +100,8 @@ class DeploymentTest {
   void the_guide_names_each_property_with_its_default() throws IOException {
     String guide = Files.readString(DOCS.resolve("server.md"));
     for (var property : Settings.class.getRecordComponents()) {
-      String name = property.getName().replaceAll("([A-Z])", "-$1").toLowerCase(java.util.Locale.ROOT);
+      String name =
+          property.getName().replaceAll("([A-Z])", "-$1").toLowerCase(java.util.Locale.ROOT);
       assertThat(guide).contains("`throttle.server." + name);
     }
   }

@@ -19,7 +19,9 @@ class HttpContractTest extends LeaseStoreContract {
     RunningServer server = RunningServer.shared();
     server.replace(
         "kit",
-        afterLoss ? MemoryLeaseStore.afterLoss(time, length) : MemoryLeaseStore.fresh(time, length));
+        afterLoss
+            ? MemoryLeaseStore.afterLoss(time, length)
+            : MemoryLeaseStore.fresh(time, length));
     return server.store("kit").build();
   }
 }

@@ -55,14 +55,26 @@ class PageTest {
   private static String text(String limit, String name) {
     return (String)
         browser.run(
-            "return " + CARD.formatted(limit) + ".querySelector('[data-of=" + name + "]').textContent");
+            "return "
+                + CARD.formatted(limit)
+                + ".querySelector('[data-of="
+                + name
+                + "]').textContent");
   }
 
   private static void inForm(String limit, String form, String field, Object value) {
     String card = CARD.formatted(limit);
     browser.run(
-        "const form = " + card + ".querySelector('." + form + "');"
-            + "form.elements." + field + ".value = " + value + ";"
+        "const form = "
+            + card
+            + ".querySelector('."
+            + form
+            + "');"
+            + "form.elements."
+            + field
+            + ".value = "
+            + value
+            + ";"
             + "form.querySelector('button').click(); return true");
   }
 
@@ -117,7 +129,12 @@ class PageTest {
   @Test
   void on_a_phone_nothing_is_cut_off_in_the_light_or_in_the_dark() throws Exception {
     browser.resize(375, 812, true);
-    lend("a-rather-long-name-of-an-instance-0123456789abcdef", "api.foo.com/" + "x".repeat(60), 9, 3, 1);
+    lend(
+        "a-rather-long-name-of-an-instance-0123456789abcdef",
+        "api.foo.com/" + "x".repeat(60),
+        9,
+        3,
+        1);
     login(RunningServer.SECRET + "page");
     browser.await("shown !== null && shown.limits.length > 0");
     assertThat(browser.run("return document.documentElement.scrollWidth")).isEqualTo(375L);

@@ -25,8 +25,8 @@ import org.springframework.context.support.GenericApplicationContext;
 
 /**
  * The server, on a port of loopback. Clients lease and operate, each in a namespace of its own
- * name, but in {@code shop}: there {@code orders} and {@code stock} lease, {@code ops} operates, and
- * {@code metrics} reads metrics.
+ * name, but in {@code shop}: there {@code orders} and {@code stock} lease, {@code ops} operates,
+ * and {@code metrics} reads metrics.
  */
 final class RunningServer implements AutoCloseable {
 
@@ -44,7 +44,9 @@ final class RunningServer implements AutoCloseable {
     this.ledgers = ledgers;
   }
 
-  /** Returns the one that most tests share, which ends with the JVM; none is refused for its rate. */
+  /**
+   * Returns the one that most tests share, which ends with the JVM; none is refused for its rate.
+   */
   static synchronized RunningServer shared() {
     if (shared == null) {
       shared =
@@ -81,8 +83,7 @@ final class RunningServer implements AutoCloseable {
     ApplicationContextInitializer<GenericApplicationContext> ofTest =
         starting -> {
           if (replaceable) {
-            starting.registerBean(
-                LedgerOpener.class, () -> name -> new Replaceable(ledgers, name));
+            starting.registerBean(LedgerOpener.class, () -> name -> new Replaceable(ledgers, name));
           }
         };
     SpringApplicationBuilder builder =
@@ -155,8 +156,7 @@ final class RunningServer implements AutoCloseable {
 
     private ManagedLeaseStore now() {
       return ledgers.computeIfAbsent(
-          namespace,
-          name -> MemoryLeaseStore.fresh(TimeSource.system(), Duration.ofSeconds(10)));
+          namespace, name -> MemoryLeaseStore.fresh(TimeSource.system(), Duration.ofSeconds(10)));
     }
 
     @Override

@@ -92,7 +92,9 @@ class SecurityTest {
   void the_ledger_of_another_namespace_is_neither_seen_nor_drained_nor_changed() {
     Api.renew("orders", Api.wish("one", "secret of the shop"));
     Api.Reply drained =
-        Api.renew("stranger", Api.wish("one", "secret of the shop").replace("\"wanted\": 3", "\"wanted\": 10"));
+        Api.renew(
+            "stranger",
+            Api.wish("one", "secret of the shop").replace("\"wanted\": 3", "\"wanted\": 10"));
     assertThat(drained.json().at("/leases/0/slots").asInt()).isEqualTo(10);
     assertThat(Api.ledger("stranger").body()).doesNotContain("orders");
     assertThat(
@@ -128,7 +130,8 @@ class SecurityTest {
     String first = Api.wish("replayed", 1, "replay");
     Api.Reply answer = Api.renew("orders", first);
     assertThat(Api.renew("orders", first).body()).isEqualTo(answer.body());
-    Api.renew("orders", Api.wish("replayed", 2, "replay").replace("\"wanted\": 3", "\"wanted\": 0"));
+    Api.renew(
+        "orders", Api.wish("replayed", 2, "replay").replace("\"wanted\": 3", "\"wanted\": 0"));
     String before = shares("replay");
     assertThat(Api.renew("orders", first).status()).isEqualTo(409);
     assertThat(shares("replay")).isEqualTo(before).contains("\"wanted\":0");
@@ -207,7 +210,7 @@ class SecurityTest {
                       + "Content-Type: application/json\r\nContent-Length: 8000\r\n\r\n{")
                   .formatted(Api.basic("orders"))
                   .getBytes(StandardCharsets.UTF_8));
-      assertThat(Api.answered(socket)).startsWith("HTTP/1.1 408").contains("did not come within");
+      assertThat(Api.answered(socket)).startsWith("HTTP/1.1 408").contains("problem+json");
     }
   }
 
@@ -253,10 +256,7 @@ class SecurityTest {
     String forged = "x\r\nX-Evil: 1\r\n\r\nlogin ok";
     Api.Reply unknown =
         Api.send(
-            "ops",
-            "PUT",
-            Api.named("/v1/limits", forged),
-            "{\"permits\": 1, \"rest\": \"PT1S\"}");
+            "ops", "PUT", Api.named("/v1/limits", forged), "{\"permits\": 1, \"rest\": \"PT1S\"}");
     assertThat(unknown.status()).isEqualTo(404);
     assertThat(unknown.headers().firstValue("X-Evil")).isEmpty();
     assertThat(Audit.shown(forged)).doesNotContain("\n").contains("x\\u{d}\\u{a}X-Evil");

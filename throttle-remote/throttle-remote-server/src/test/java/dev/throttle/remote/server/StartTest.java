@@ -136,9 +136,9 @@ class StartTest {
         .hasMessageContaining("Fix: choose others.");
     assertThatThrownBy(() -> client("orders", "sh{op}", hash))
         .hasMessageContaining("namespace 'sh{op}'");
-    assertThatThrownBy(() -> client("orders", "shop", "the secret itself"))
+    assertThatThrownBy(() -> client("orders", "shop", "s3cret-in-the-clear"))
         .hasMessageContaining("is no hash of ours")
-        .hasMessageNotContaining("the secret itself");
+        .hasMessageNotContaining("s3cret-in-the-clear");
     assertThatThrownBy(
             () -> new Settings.OfClient("orders", "shop", Set.of(Role.INSTANCE), List.of()))
         .hasMessageContaining("has no secret. Fix: ");
@@ -146,10 +146,14 @@ class StartTest {
             () ->
                 settings(
                     Map.of(
-                        "throttle.server.clients[0].id", "x",
-                        "throttle.server.clients[0].secrets[0]", hash,
-                        "throttle.server.clients[1].id", "x",
-                        "throttle.server.clients[1].secrets[0]", hash)))
+                        "throttle.server.clients[0].id",
+                        "x",
+                        "throttle.server.clients[0].secrets[0]",
+                        hash,
+                        "throttle.server.clients[1].id",
+                        "x",
+                        "throttle.server.clients[1].secrets[0]",
+                        hash)))
         .hasRootCauseMessage(
             "throttle.server.clients: the client 'x' comes twice. Fix: give each an id of its own.");
   }
