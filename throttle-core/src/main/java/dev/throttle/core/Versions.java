@@ -38,6 +38,7 @@ final class Versions {
               "throttle-remote-lease", "dev/throttle/remote/lease/LeaseStore.class",
               "throttle-remote-redis", "dev/throttle/remote/redis/RedisLeaseStore.class",
               "throttle-remote-postgres", "dev/throttle/remote/postgres/PostgresLeaseStore.class",
+              "throttle-remote-http", "dev/throttle/remote/http/HttpLeaseStore.class",
               "throttle-test", "dev/throttle/test/VirtualTime.class"));
 
   private Versions() {}

@@ -40,6 +40,7 @@ class DocumentationTest {
     "remote.md, throttle-remote/throttle-remote-redis/src/test/java/dev/throttle/remote/redis"
         + " throttle-remote/throttle-remote-postgres/src/test/java/dev/throttle/remote/postgres",
     "stores.md, throttle-remote/throttle-remote-lease/src/test/java/dev/throttle/remote/lease/contract",
+    "server.md, throttle-remote/throttle-remote-http/src/test/java/dev/throttle/remote/http",
     "limits.md, demo-app/src/test/java/dev/throttle/demo/guides",
     "providers.md, demo-app/src/test/java/dev/throttle/demo/guides",
     "composition.md, demo-app/src/test/java/dev/throttle/demo/guides",
@@ -85,6 +86,7 @@ class DocumentationTest {
     "throttle-clients, dev/throttle/clients/apache",
     "throttle-remote/throttle-remote-redis, dev/throttle/remote/redis",
     "throttle-remote/throttle-remote-postgres, dev/throttle/remote/postgres",
+    "throttle-remote/throttle-remote-http, dev/throttle/remote/http",
   })
   void every_example_of_the_javadoc_is_code_of_a_test(String module, String folder)
       throws IOException {

@@ -1,0 +1,142 @@
+package dev.throttle.remote.server;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Reads bodies, of those who may ask, before anything is done with them. One that is too long is
+ * refused before any of it is read, for which it must say how long it is. One that comes too slowly
+ * is given up: between two parts of it the container waits no longer than its own time-out, and for
+ * all of it this waits no longer than the one here.
+ */
+final class BodyGuard extends OncePerRequestFilter {
+
+  private final long most;
+  private final Duration timeout;
+  private final Problems problems;
+
+  BodyGuard(long most, Duration timeout, Problems problems) {
+    this.most = most;
+    this.timeout = timeout;
+    this.problems = problems;
+  }
+
+  @Override
+  protected void doFilterInternal(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws ServletException, IOException {
+    long length = request.getContentLengthLong();
+    if (length < 0 && request.getHeader("Transfer-Encoding") != null) {
+      response.setHeader("Connection", "close");
+      problems.answer(
+          response, HttpStatus.LENGTH_REQUIRED, "say how long the body is: by Content-Length.");
+    } else if (length > most) {
+      response.setHeader("Connection", "close");
+      problems.answer(
+          response,
+          HttpStatus.CONTENT_TOO_LARGE,
+          "the body has %d bytes, and may have %d.".formatted(length, most));
+    } else if (length <= 0) {
+      chain.doFilter(request, response);
+    } else {
+      byte[] body = read(request.getInputStream(), (int) length);
+      if (body == null) {
+        response.setHeader("Connection", "close");
+        problems.answer(
+            response, HttpStatus.REQUEST_TIMEOUT, "the body did not come within " + timeout + ".");
+      } else {
+        chain.doFilter(new Read(request, body), response);
+      }
+    }
+  }
+
+  /** Returns null if it comes too slowly, or not all of it. */
+  private byte @Nullable [] read(InputStream in, int length) {
+    long begin = System.nanoTime();
+    byte[] body = new byte[length];
+    int read = 0;
+    while (read < length) {
+      int more;
+      try {
+        more = in.read(body, read, length - read);
+      } catch (IOException e) {
+        return null; // the container has waited for long enough, or nobody is there any more
+      }
+      if (more < 0 || System.nanoTime() - begin > timeout.toNanos()) {
+        return null;
+      }
+      read += more;
+    }
+    return body;
+  }
+
+  /** A request whose body was read. */
+  private static final class Read extends HttpServletRequestWrapper {
+
+    private final byte[] body;
+
+    Read(HttpServletRequest request, byte[] body) {
+      super(request);
+      this.body = body;
+    }
+
+    @Override
+    public ServletInputStream getInputStream() {
+      return new OfBytes(new ByteArrayInputStream(body));
+    }
+
+    @Override
+    public BufferedReader getReader() {
+      return new BufferedReader(new InputStreamReader(getInputStream(), StandardCharsets.UTF_8));
+    }
+  }
+
+  private static final class OfBytes extends ServletInputStream {
+
+    private final ByteArrayInputStream bytes;
+
+    OfBytes(ByteArrayInputStream bytes) {
+      this.bytes = bytes;
+    }
+
+    @Override
+    public int read() {
+      return bytes.read();
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) {
+      return bytes.read(into, offset, length);
+    }
+
+    @Override
+    public boolean isFinished() {
+      return bytes.available() == 0;
+    }
+
+    @Override
+    public boolean isReady() {
+      return true;
+    }
+
+    @Override
+    public void setReadListener(ReadListener listener) {
+      throw new IllegalStateException("all is there already.");
+    }
+  }
+}

@@ -1,0 +1,156 @@
+package dev.throttle.remote.server;
+
+import dev.throttle.core.Buckets;
+import dev.throttle.core.TimeSource;
+import dev.throttle.remote.lease.ManagedLeaseStore;
+import dev.throttle.remote.lease.MemoryLeaseStore;
+import dev.throttle.remote.redis.RedisLeaseStore;
+import java.io.BufferedReader;
+import java.io.Console;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
+import org.springframework.context.annotation.Bean;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.type.LogicalType;
+
+/** The server. */
+@SpringBootApplication(proxyBeanMethods = false)
+@EnableConfigurationProperties(Settings.class)
+public class ServerApplication {
+
+  /**
+   * Starts it; or with {@code --hash-secret} reads a secret and prints its hash, or with {@code
+   * --new-secret} prints a new one and its hash.
+   */
+  public static void main(String[] args) throws IOException {
+    if (List.of(args).contains("--new-secret")) {
+      String secret = Secrets.random();
+      System.out.println("secret: " + secret);
+      System.out.println("hash:   " + Secrets.hash(secret));
+    } else if (List.of(args).contains("--hash-secret")) {
+      System.out.println(Secrets.hash(readSecret()));
+    } else {
+      SpringApplication.run(ServerApplication.class, args);
+    }
+  }
+
+  private static String readSecret() throws IOException {
+    Console console = System.console();
+    if (console != null) {
+      char[] typed = console.readPassword("Secret: ");
+      return typed == null ? "" : new String(typed);
+    }
+    String line =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
+    return line == null ? "" : line;
+  }
+
+  @Bean
+  Clients clients(Settings settings, ServerProperties server) {
+    InetAddress address = server.getAddress();
+    boolean isLocal = address != null && address.isLoopbackAddress();
+    boolean hasTls = server.getSsl() != null && server.getSsl().isEnabled();
+    if (!isLocal && !hasTls && !settings.allowPlainHttp()) {
+      throw new IllegalStateException(
+          "everybody on the way could read secrets, since other machines are listened to without"
+              + " TLS. Fix: set server.ssl.bundle (docs/server.md), or server.address=127.0.0.1, or"
+              + " throttle.server.allow-plain-http=true where something in front of it does TLS.");
+    }
+    if (!settings.clients().isEmpty()) {
+      return new Clients(settings.clients());
+    }
+    if (!isLocal) {
+      throw new IllegalStateException(
+          "nobody may ask, since no clients are configured. Fix: set throttle.server.clients"
+              + " (docs/server.md).");
+    }
+    String secret = Secrets.random();
+    Clients clients = new Clients(List.of(Clients.madeUp(secret)));
+    tell(System.out, secret);
+    return clients;
+  }
+
+  /** No log: what is logged is kept. */
+  private static void tell(PrintStream out, String secret) {
+    out.printf(
+        "%nNo clients are configured. For this run, and from this machine, there is one:%n"
+            + "  id:     first%n  secret: %s%n%n",
+        secret);
+  }
+
+  @Bean
+  Audit audit() {
+    return new Audit();
+  }
+
+  @Bean
+  Login login(Clients clients, Audit audit, Buckets buckets) {
+    return new Login(clients, audit, buckets);
+  }
+
+  @Bean
+  Ledgers ledgers(Clients clients, Settings settings, ObjectProvider<LedgerOpener> openers) {
+    return new Ledgers(clients.namespaces(), openers.getIfAvailable(() -> opener(settings)));
+  }
+
+  private static LedgerOpener opener(Settings settings) {
+    return settings.store().equals("memory")
+        ? namespace -> inMemory(settings)
+        : namespace -> inRedis(settings, namespace);
+  }
+
+  private static ManagedLeaseStore inMemory(Settings settings) {
+    return settings.freshIfMissing()
+        ? MemoryLeaseStore.fresh(TimeSource.system(), settings.leaseLength())
+        : MemoryLeaseStore.afterLoss(TimeSource.system(), settings.leaseLength());
+  }
+
+  private static ManagedLeaseStore inRedis(Settings settings, String namespace) {
+    RedisLeaseStore.Builder store =
+        RedisLeaseStore.at(settings.store())
+            .namespace(namespace)
+            .length(settings.leaseLength())
+            .timeout(settings.storeTimeout());
+    return (settings.freshIfMissing() ? store.freshIfMissing() : store).build();
+  }
+
+  @Bean
+  LedgerHealth ledgerHealthIndicator(Ledgers ledgers, Settings settings) {
+    return new LedgerHealth(ledgers, settings.storeTimeout().toNanos());
+  }
+
+  /** What is not exactly as described is refused, rather than guessed. */
+  @Bean
+  JsonMapperBuilderCustomizer strict() {
+    return json ->
+        json.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(
+                DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
+                DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
+                DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES,
+                DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
+                DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .withCoercionConfig(
+                LogicalType.Textual,
+                text ->
+                    text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                        .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                        .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail));
+  }
+}
