@@ -11,5 +11,6 @@ module dev.throttle.core {
 
   uses dev.throttle.core.CallerContext;
   uses dev.throttle.core.NonBlockingThreads;
+  uses dev.throttle.core.Sharing;
   uses dev.throttle.core.plan.ReturnType;
 }

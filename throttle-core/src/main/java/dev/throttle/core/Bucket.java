@@ -102,6 +102,55 @@ public final class Bucket {
     return family.room.snapshot(this);
   }
 
+  // ---- shared with other processes
+
+  /**
+   * Shares the limit with all processes that do so by the same store, under the same name. From now
+   * on they grant together what one of them could by itself. Calls wait until there is a lease;
+   * those that went out before count.
+   *
+   * <p>Does not wait for the store. What the configuration says of sharing goes before this, and
+   * its other settings of sharing, such as {@code throttle.shared.namespace}, are used.
+   *
+   * <p>A module that knows the store must be on the class path, such as {@code
+   * throttle-remote-redis}.
+   *
+   * @param address of the store, such as {@code redis://HOST:PORT}
+   * @return this bucket
+   * @throws IllegalArgumentException if the address is wrong or no module knows it, or this bucket
+   *     cannot be shared, or is by another store
+   */
+  public Bucket shared(String address) {
+    return shared(SharedBy.at(address));
+  }
+
+  /**
+   * Shares the limit like {@link #shared(String)} by a store that wants to know who asks.
+   *
+   * @param address of the store, such as {@code https://HOST}
+   */
+  public Bucket shared(String address, String clientId, String clientSecret) {
+    return shared(SharedBy.at(address, clientId, clientSecret));
+  }
+
+  /** Shares the limit like {@link #shared(String)}, as is said there. */
+  public Bucket shared(SharedBy by) {
+    requireNonNull(by, "by");
+    Shares shares = family.shares;
+    if (shares == null) {
+      throw badArgument(
+          "%s cannot be shared, since the buckets of keys come and go. Share one without a key.",
+          this);
+    }
+    shares.share(this, by);
+    return this;
+  }
+
+  /** Returns by what the limit is shared, or null if it is only for this process. */
+  public @Nullable SharedBy sharedBy() {
+    return family.sharedBy;
+  }
+
   // ---- live change
 
   /**

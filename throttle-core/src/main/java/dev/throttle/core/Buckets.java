@@ -35,12 +35,15 @@ public final class Buckets implements AutoCloseable {
   private final TimeSource time;
   private final Executor executor;
   private final Configuration configuration;
+  private final Shares shares;
 
   /** By name a {@link Bucket} or {@link KeyedBuckets}. */
   private final ConcurrentHashMap<String, Object> byName = new ConcurrentHashMap<>();
 
-  private Buckets(TimeSource time, Executor executor, Configuration configuration) {
+  private Buckets(
+      TimeSource time, Executor executor, Configuration configuration, @Nullable SharedBy shared) {
     this.time = time;
+    this.shares = new Shares(time, configuration, shared);
     this.executor = executor;
     this.configuration = configuration;
     this.room = new WaitingRoom(time);
@@ -88,8 +91,13 @@ public final class Buckets implements AutoCloseable {
         new Bucket(new Family(declared.name(), limits, maxQueue, room, time, null), null, limits);
     fresh.family.mode = declared.mode();
     fresh.family.heedsSignals = declared.heedsSignals();
+    fresh.family.shares = shares;
+    Sharing.Group sharing = shares.prepare(fresh);
     Object defined = byName.putIfAbsent(declared.name(), fresh);
     if (defined == null) {
+      if (sharing != null) {
+        share(fresh, sharing);
+      }
       return fresh;
     }
     if (defined instanceof Bucket bucket && bucket.family.isDefinedAs(limits, maxQueue)) {
@@ -99,6 +107,15 @@ public final class Buckets implements AutoCloseable {
         "%s is defined already, and now again as %s with maxQueue %d; before, maxQueue was %d."
             + " Define it once and name it elsewhere.%s",
         definition(defined), words(limits), maxQueue, family(defined).maxQueue, declared.note());
+  }
+
+  private void share(Bucket fresh, Sharing.Group sharing) {
+    try {
+      sharing.add(fresh);
+    } catch (RuntimeException e) {
+      byName.remove(fresh.name(), fresh);
+      throw e;
+    }
   }
 
   /** Defines buckets with the same limit for each key; see the other {@code defineKeyed}. */
@@ -146,6 +163,7 @@ public final class Buckets implements AutoCloseable {
     List<Limit> limits = declared.limits();
     int maxKeys = declared.maxKeys();
     int maxQueue = declared.maxQueue();
+    shares.refuseKeyed(name);
     KeyedBuckets fresh = new KeyedBuckets(name, limits, limitsOf, maxKeys, maxQueue, room, time);
     fresh.family.mode = declared.mode();
     fresh.family.heedsSignals = declared.heedsSignals();
@@ -404,11 +422,13 @@ public final class Buckets implements AutoCloseable {
 
   /**
    * Refuses all calls that wait, and all that would have to from now on, with {@link
-   * ThrottledException.Reason#CLOSED}.
+   * ThrottledException.Reason#CLOSED}. Where limits are shared, what is leased is given back; that
+   * may take some seconds where the store does not answer.
    */
   @Override
   public void close() {
     room.close(all());
+    shares.close();
   }
 
   /** Sets what is not default; used once. */
@@ -417,6 +437,7 @@ public final class Buckets implements AutoCloseable {
     private TimeSource time = TimeSource.system();
     private Executor executor = ForkJoinPool.commonPool();
     private Configuration configuration = Configuration.none();
+    private @Nullable SharedBy shared;
 
     private Builder() {}
 
@@ -445,9 +466,33 @@ public final class Buckets implements AutoCloseable {
       return this;
     }
 
-    /** Returns empty buckets. */
+    /**
+     * Shares all buckets by the store of an address, such as {@code redis://HOST:PORT}, if the
+     * configuration does not say otherwise; see {@link Bucket#shared(String)}.
+     */
+    public Builder shared(String address) {
+      return shared(SharedBy.at(address));
+    }
+
+    /** Shares all buckets like {@link #shared(String)} by a store that wants to know who asks. */
+    public Builder shared(String address, String clientId, String clientSecret) {
+      return shared(SharedBy.at(address, clientId, clientSecret));
+    }
+
+    /** Shares all buckets like {@link #shared(String)}, as is said there. */
+    public Builder shared(SharedBy by) {
+      this.shared = requireNonNull(by, "by");
+      return this;
+    }
+
+    /**
+     * Returns empty buckets.
+     *
+     * @throws IllegalArgumentException if they are to be shared, and no module knows how
+     */
     public Buckets build() {
-      Buckets buckets = new Buckets(time, executor, configuration);
+      Buckets buckets = new Buckets(time, executor, configuration, shared);
+      buckets.shares.openConfigured();
       buckets.setEnabled(configuration.isEnabled());
       return buckets;
     }

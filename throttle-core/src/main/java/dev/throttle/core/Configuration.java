@@ -3,6 +3,7 @@ package dev.throttle.core;
 import static dev.throttle.core.BadArgument.requireNonNull;
 
 import dev.throttle.core.Given.Source;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -35,6 +36,7 @@ import org.slf4j.LoggerFactory;
 public final class Configuration {
 
   private static final Logger LOG = LoggerFactory.getLogger(Configuration.class);
+  private static final Key.Place SHARED = new Key.Place(0, Element.SHARED);
   private static final Configuration NONE = new Configuration(Map.of(), new TreeMap<>());
 
   private final Map<ProcessSetting, Given> ofProcess;
@@ -191,6 +193,58 @@ public final class Configuration {
     return said == null ? byDefault : Unwoven.valueOf(said.toString().toUpperCase(Locale.ROOT));
   }
 
+  // ---- sharing
+
+  /** Returns whether it is said here whether a bucket is shared. */
+  boolean decidesSharing(String bucket) {
+    return given(bucket).containsKey(SHARED) || value(ProcessSetting.SHARED) != null;
+  }
+
+  /** Returns by what it is said here that a bucket is shared, or null. */
+  @Nullable SharedBy sharedBy(String bucket) {
+    Given own = given(bucket).get(SHARED);
+    Object address = own == null ? value(ProcessSetting.SHARED) : own.value();
+    return address == null ? null : sharedAt((String) address);
+  }
+
+  /** Returns all by which buckets are shared as it is said here. */
+  Set<SharedBy> allSharedBy() {
+    Set<SharedBy> all = new LinkedHashSet<>();
+    Object ofAll = value(ProcessSetting.SHARED);
+    if (ofAll != null) {
+      all.add(sharedAt((String) ofAll));
+    }
+    for (String name : byName.keySet()) {
+      SharedBy by = sharedBy(name);
+      if (by != null) {
+        all.add(by);
+      }
+    }
+    return all;
+  }
+
+  /** Credentials are shown to no other server than that which they are for. */
+  private SharedBy sharedAt(String address) {
+    Object ofAll = value(ProcessSetting.SHARED);
+    String id = (String) value(ProcessSetting.SHARED_CLIENT_ID);
+    String secret = (String) value(ProcessSetting.SHARED_CLIENT_SECRET);
+    boolean meant = ofAll == null || SharedBy.isSameServer((String) ofAll, address);
+    return complete(
+        meant
+            ? new SharedBy(address, id, secret, null, null, null, null, null)
+            : SharedBy.at(address));
+  }
+
+  /** Returns it with what is said here of all sharing, where it says nothing itself. */
+  SharedBy complete(SharedBy by) {
+    return by.orElse(
+        (String) value(ProcessSetting.SHARED_NAMESPACE),
+        (Unreachable) value(ProcessSetting.SHARED_POLICY),
+        (Duration) value(ProcessSetting.SHARED_MAX_CALL),
+        (Duration) value(ProcessSetting.SHARED_REFRESH),
+        (Duration) value(ProcessSetting.SHARED_LEASE));
+  }
+
   private @Nullable Object value(ProcessSetting setting) {
     Given given = ofProcess.get(setting);
     return given == null ? null : given.value();
@@ -298,11 +352,13 @@ public final class Configuration {
     }
 
     /**
-     * Returns the setting as messages show it: {@code throttle.enabled=false (system property)}.
+     * Returns the setting as messages show it, without secrets: {@code throttle.enabled=false
+     * (system property)}.
      */
     @Override
     public String toString() {
-      return key + "=" + value + " (" + origin + ")";
+      String shown = ProcessSetting.mayBeSecret(key) ? "***" : SharedBy.withoutUser(value);
+      return key + "=" + shown + " (" + origin + ")";
     }
   }
 }

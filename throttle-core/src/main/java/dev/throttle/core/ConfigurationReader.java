@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class ConfigurationReader {
 
   /** Takes back what an annotation says. */
-  private static final String NONE = "none";
+  static final String NONE = "none";
 
   /** Values of this one may look like the rest of a key. */
   private static final String URI = "." + Element.URI;

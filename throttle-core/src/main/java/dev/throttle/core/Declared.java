@@ -223,7 +223,13 @@ public final class Declared {
     Map<Key.Place, Object> values = new TreeMap<>();
     for (int i = 0; i < parts.size(); i++) {
       int also = i;
-      parts.get(i).forEach((element, value) -> values.put(new Key.Place(also, element), value));
+      parts
+          .get(i)
+          .forEach(
+              (element, value) ->
+                  values.put(
+                      new Key.Place(also, element),
+                      value instanceof String text ? SharedBy.withoutUser(text) : value));
     }
     return name + " " + values;
   }

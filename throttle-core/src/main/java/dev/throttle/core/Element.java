@@ -54,6 +54,9 @@ final class Element<T> {
       number("maxKeys", 1, Integer.MAX_VALUE, ", such as 10000");
   static final Element<Mode> MODE = choice("mode", Mode.class);
   static final Element<Boolean> HEED_SIGNALS = truth("heedSignals");
+  static final Element<String> SHARED =
+      // Says by itself what is wrong, without the address, which may hold a password.
+      new Element<>("shared", "", text -> SharedBy.at(text).address());
   static final Element<Duration> MAX_WAIT = duration("maxWait", 0, "PT5S");
   static final Element<Integer> COST = number("cost", 1, Integer.MAX_VALUE, ", such as 2");
   static final Element<Priority> PRIORITY = choice("priority", Priority.class);
@@ -158,7 +161,7 @@ final class Element<T> {
 
   /** Returns whether it says what the bucket is, and not what its calls do. */
   boolean isOfDefinition() {
-    return rank <= HEED_SIGNALS.rank;
+    return rank <= SHARED.rank;
   }
 
   /** Returns whether a declaration is complete without it. */

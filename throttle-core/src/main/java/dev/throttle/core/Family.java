@@ -35,6 +35,12 @@ final class Family {
 
   volatile boolean heedsSignals = true;
 
+  /** By what it is shared with other processes; null if it is not. */
+  volatile @Nullable SharedBy sharedBy;
+
+  /** Who can share it; null where there are keys. */
+  @Nullable Shares shares;
+
   /** What limits come to, where there are keys: many of them share few limits. */
   private final @Nullable Cache<Limit, Terms> terms;
 

@@ -28,6 +28,7 @@ record Key(String bucket, Place place) {
       Stream.concat(
               Arrays.stream(ProcessSetting.values()).map(ProcessSetting::word),
               Stream.of("buckets"))
+          .distinct()
           .toList();
 
   private static final Pattern ALSO = Pattern.compile("(.+)\\.also\\.([0-9]+)");
@@ -80,6 +81,11 @@ record Key(String bucket, Place place) {
     return words.length > 1 && words[0].equals(first) && Nearest.of(words[1], second) != null;
   }
 
+  /** Returns whether a key, right or wrong, is of no bucket. */
+  static boolean ofProcess(String key) {
+    return !key.startsWith(BUCKETS) && !key.startsWith(BUCKETS_VARIABLE);
+  }
+
   /** Returns a bucket's name as an environment variable holds it. */
   static String variable(String name) {
     StringBuilder variable = new StringBuilder();
@@ -102,7 +108,8 @@ record Key(String bucket, Place place) {
   static Key of(String text) {
     if (!text.startsWith(BUCKETS)) {
       throw badArgument(
-          "unknown key; there are %s and %sNAME.ELEMENT.", settings(ProcessSetting::key), BUCKETS);
+          "unknown key; there are %s and %sNAME.ELEMENT.",
+          settings(text, ProcessSetting::key), BUCKETS);
     }
     String rest = text.substring(BUCKETS.length());
     int dot = rest.lastIndexOf('.');
@@ -126,7 +133,7 @@ record Key(String bucket, Place place) {
     if (!text.startsWith(BUCKETS_VARIABLE)) {
       throw badArgument(
           "unknown variable; there are %s and %sNAME_ELEMENT.",
-          settings(ProcessSetting::variable), BUCKETS_VARIABLE);
+          settings(text, ProcessSetting::variable), BUCKETS_VARIABLE);
     }
     String rest = text.substring(BUCKETS_VARIABLE.length());
     for (Element<?> element : Element.all().values()) {
@@ -142,8 +149,8 @@ record Key(String bucket, Place place) {
     throw unknown(List.of(lastWords(rest, 1), lastWords(rest, 2)), elements);
   }
 
-  private static String settings(Function<ProcessSetting, String> name) {
-    return Arrays.stream(ProcessSetting.values()).map(name).collect(Collectors.joining(", "));
+  private static String settings(String text, Function<ProcessSetting, String> name) {
+    return ProcessSetting.near(text).stream().map(name).collect(Collectors.joining(", "));
   }
 
   private static String lastWords(String variable, int count) {

@@ -293,7 +293,7 @@ class ConfigurationLoadTest {
         .hasMessage(
             "throttle.metrics.enabled=true ("
                 + url
-                + "): unknown key; there are throttle.enabled, throttle.weaving and"
+                + "): unknown key; there are throttle.enabled, throttle.weaving, throttle.shared and"
                 + " throttle.buckets.NAME.ELEMENT.");
   }
 
@@ -320,7 +320,7 @@ class ConfigurationLoadTest {
     assertThatThrownBy(this::load)
         .hasMessage(
             key
-                + "=5 (system property): unknown key; there are throttle.enabled, throttle.weaving"
+                + "=5 (system property): unknown key; there are throttle.enabled, throttle.weaving, throttle.shared"
                 + " and throttle.buckets.NAME.ELEMENT.");
   }
 
@@ -329,9 +329,9 @@ class ConfigurationLoadTest {
       delimiter = '|',
       value = {
         "THROTTLE_ENABELD|unknown variable; there are THROTTLE_ENABLED,"
-            + " THROTTLE_WEAVING and THROTTLE_BUCKETS_NAME_ELEMENT.",
+            + " THROTTLE_WEAVING, THROTTLE_SHARED and THROTTLE_BUCKETS_NAME_ELEMENT.",
         "THROTTLE_BUCKET_A_B_LIMIT|unknown variable; there are THROTTLE_ENABLED,"
-            + " THROTTLE_WEAVING and THROTTLE_BUCKETS_NAME_ELEMENT.",
+            + " THROTTLE_WEAVING, THROTTLE_SHARED and THROTTLE_BUCKETS_NAME_ELEMENT.",
         "THROTTLE_BUCKETS_LIMIT|the variable names no bucket; write"
             + " THROTTLE_BUCKETS_NAME_ELEMENT.",
         "THROTTLE_BUCKETS_A_B_LIMMIT|unknown element 'LIMMIT'. Did you mean 'LIMIT'?",
@@ -339,7 +339,7 @@ class ConfigurationLoadTest {
         "THROTTLE_BUCKETS_A_B_MAX_WIAT|unknown element 'MAX_WIAT'. Did you mean 'MAX_WAIT'?",
         "THROTTLE_BUCKETS_A_B_RATE|unknown element 'RATE'; there are LIMIT, PERIOD,"
             + " ALGORITHM, BURST, OFFSET, ZONE, COUNTED_WITHIN, RESERVE, GUARD, MAX_HOLD,"
-            + " MAX_QUEUE, MAX_KEYS, MODE, HEED_SIGNALS, MAX_WAIT, COST, PRIORITY, FAIR_BY, URI.",
+            + " MAX_QUEUE, MAX_KEYS, MODE, HEED_SIGNALS, SHARED, MAX_WAIT, COST, PRIORITY, FAIR_BY, URI.",
         "THROTTLE_BUCKETS_A_B_LIMIT|limit must be a whole number of at least 1, such as 100, but"
             + " was 'x'.",
         "THROTTLE_BUCKETS_A_B_ALSO_1_COST|cost is the bucket's, not that of one of its limits."

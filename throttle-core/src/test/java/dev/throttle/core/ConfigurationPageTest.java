@@ -49,7 +49,7 @@ class ConfigurationPageTest {
   @Test
   void the_files_are_right_or_answered_as_shown() throws IOException {
     List<MatchResult> files = find(FILE);
-    assertThat(files).hasSize(11);
+    assertThat(files).hasSize(14);
     for (MatchResult file : files) {
       String answer = file.group(2);
       if (answer == null) {

@@ -161,7 +161,7 @@ class ConfigurationTest {
         "limmit=5|unknown element 'limmit'. Did you mean 'limit'?",
         "maxwait=PT5S|unknown element 'maxwait'. Did you mean 'maxWait'?",
         "rate=5|unknown element 'rate'; there are limit, period, algorithm, burst, offset, zone,"
-            + " countedWithin, reserve, guard, maxHold, maxQueue, maxKeys, mode, heedSignals, maxWait, cost, priority,"
+            + " countedWithin, reserve, guard, maxHold, maxQueue, maxKeys, mode, heedSignals, shared, maxWait, cost, priority,"
             + " fairBy, uri.",
         "also.1.maxWait=PT5S|maxWait is the bucket's, not that of one of its limits. Leave out"
             + " 'also' and its number.",
@@ -178,9 +178,9 @@ class ConfigurationTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "throttle.bucket.a.limit=5|unknown key; there are throttle.enabled, throttle.weaving"
+        "throttle.bucket.a.limit=5|unknown key; there are throttle.enabled, throttle.weaving, throttle.shared"
             + " and throttle.buckets.NAME.ELEMENT.",
-        "limit=5|unknown key; there are throttle.enabled, throttle.weaving and"
+        "limit=5|unknown key; there are throttle.enabled, throttle.weaving, throttle.shared and"
             + " throttle.buckets.NAME.ELEMENT.",
         "throttle.weaving=off|must be fail, warn or silent, but was 'off'.",
         "throttle.enabled=no|must be true or false, but was 'no'.",
@@ -195,7 +195,7 @@ class ConfigurationTest {
             + " equals sign of the name.",
         "throttle.buckets.foo.com=8080.limit: 5|unknown element 'com'; there are limit, period,"
             + " algorithm, burst, offset, zone, countedWithin, reserve, guard, maxHold, maxQueue,"
-            + " maxKeys, mode, heedSignals, maxWait, cost, priority, fairBy, uri. In a file, write a"
+            + " maxKeys, mode, heedSignals, shared, maxWait, cost, priority, fairBy, uri. In a file, write a"
             + " backslash before a colon, space or equals sign of the name.",
       })
   void these_keys_are_wrong(String line, String why) {

@@ -50,7 +50,11 @@ public class ThrottleAutoConfiguration {
   @ConditionalOnMissingBean
   @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
   static Buckets throttleBuckets(dev.throttle.core.Configuration configuration) {
-    return Buckets.builder().configuration(configuration).build();
+    try {
+      return Buckets.builder().configuration(configuration).build();
+    } catch (IllegalArgumentException e) {
+      throw new ThrottleConfigurationException(e);
+    }
   }
 
   /** Has all listeners of the application told what happens to calls. */

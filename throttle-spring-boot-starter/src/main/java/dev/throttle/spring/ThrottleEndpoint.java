@@ -5,6 +5,7 @@ import dev.throttle.core.Buckets;
 import dev.throttle.core.KeyedBuckets;
 import dev.throttle.core.Limit;
 import dev.throttle.core.Mode;
+import dev.throttle.core.SharedBy;
 import dev.throttle.core.Snapshot;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,6 +50,8 @@ public final class ThrottleEndpoint {
    * @param waiting how many calls wait
    * @param mode what it does with calls for which it has no permit
    * @param pausedFor how long it still grants nothing; of keys, the one that is paused longest
+   * @param sharedBy by which store it is shared with other processes, without secrets; null if it
+   *     is not
    */
   public record BucketReport(
       String name,
@@ -56,7 +59,8 @@ public final class ThrottleEndpoint {
       List<LimitReport> limits,
       int waiting,
       String mode,
-      String pausedFor) {}
+      String pausedFor,
+      @Nullable String sharedBy) {}
 
   /**
    * One limit.
@@ -190,10 +194,10 @@ public final class ThrottleEndpoint {
 
   private BucketReport of(String name) {
     Bucket one = buckets.find(name);
-    return one == null ? of(buckets.keyed(name)) : of(one.snapshot());
+    return one == null ? of(buckets.keyed(name)) : of(one.snapshot(), one.sharedBy());
   }
 
-  private static BucketReport of(Snapshot now) {
+  private static BucketReport of(Snapshot now, @Nullable SharedBy sharedBy) {
     List<LimitReport> limits = new ArrayList<>();
     for (Snapshot.OfLimit of : now.limits()) {
       limits.add(
@@ -205,7 +209,13 @@ public final class ThrottleEndpoint {
               of.nextPermitIn().toString()));
     }
     return new BucketReport(
-        now.bucket(), null, limits, now.waiting(), now.mode().name(), now.pausedFor().toString());
+        now.bucket(),
+        null,
+        limits,
+        now.waiting(),
+        now.mode().name(),
+        now.pausedFor().toString(),
+        sharedBy == null ? null : sharedBy.toString());
   }
 
   private static BucketReport of(KeyedBuckets keyed) {
@@ -222,6 +232,7 @@ public final class ThrottleEndpoint {
             .map(Snapshot::pausedFor)
             .max(Duration::compareTo)
             .orElse(Duration.ZERO)
-            .toString());
+            .toString(),
+        null);
   }
 }

@@ -2,6 +2,7 @@ package dev.throttle.spring;
 
 import dev.throttle.core.CallerContext;
 import dev.throttle.core.NonBlockingThreads;
+import dev.throttle.core.Sharing;
 import dev.throttle.core.plan.ReturnType;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aot.hint.RuntimeHints;
@@ -19,9 +20,14 @@ final class ThrottleHints implements RuntimeHintsRegistrar {
         .registerPattern("META-INF/throttle/index.tsv")
         .registerPattern("throttle.properties");
     for (Class<?> service :
-        new Class<?>[] {CallerContext.class, NonBlockingThreads.class, ReturnType.class}) {
+        new Class<?>[] {
+          CallerContext.class, NonBlockingThreads.class, ReturnType.class, Sharing.class
+        }) {
       hints.resources().registerPattern("META-INF/services/" + service.getName());
     }
+    hints
+        .resources()
+        .registerPattern("META-INF/services/dev.throttle.remote.lease.LeaseStoreFactory");
     for (String builder :
         new String[] {
           "org.springframework.web.client.RestClient$Builder",

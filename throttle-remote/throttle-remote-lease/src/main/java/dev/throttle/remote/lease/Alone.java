@@ -1,5 +1,6 @@
 package dev.throttle.remote.lease;
 
+import dev.throttle.core.Unreachable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -86,6 +87,15 @@ final class Alone {
     this.policy = policy;
     this.refreshNanos = refreshNanos;
     this.lengthNanos = lengthNanos;
+  }
+
+  /** Returns what happens, to end a message with. */
+  static String words(Unreachable policy) {
+    return switch (policy) {
+      case WAIT -> "calls wait";
+      case SHARE -> "each instance goes on with its share";
+      case OPEN -> "each instance has the whole limit to itself";
+    };
   }
 
   /** How long it may look away. */
@@ -189,7 +199,7 @@ final class Alone {
       hasShare = unbrokenSince != null && heardLast - unbrokenSince >= lengthNanos;
       LOG.warn(
           "The ledger of shared limits does not answer, and the lease has ended: from now on {}{}.",
-          policy.words,
+          words(policy),
           policy == Unreachable.OPEN
               ? ""
               : hasShare ? ", one of " + instances : ", but this one is too new to have any");

@@ -1,6 +1,7 @@
 package dev.throttle.remote.lease;
 
 import dev.throttle.core.TimeSource;
+import dev.throttle.core.Unreachable;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;

@@ -4,6 +4,7 @@ import dev.throttle.core.Bucket;
 import dev.throttle.core.Limit;
 import dev.throttle.core.Snapshot;
 import dev.throttle.core.TimeSource;
+import dev.throttle.core.Unreachable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -65,7 +67,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class SharedBuckets implements AutoCloseable {
 
+  static final Duration DEFAULT_REFRESH = Duration.ofSeconds(1);
+
   private static final Logger LOG = LoggerFactory.getLogger(SharedBuckets.class);
+
+  /** How long the end of a program waits for the store. */
+  private static final Duration FAREWELL = Duration.ofSeconds(2);
 
   private final LeaseStore store;
   private final TimeSource time;
@@ -253,6 +260,25 @@ public final class SharedBuckets implements AutoCloseable {
     turns.run(() -> ask(time.nanos(), true));
   }
 
+  /**
+   * Ends the store too, after it was told; waits for that, no longer than two seconds. So what is
+   * leased is given back before the JVM ends.
+   */
+  void closeWithStore() {
+    close();
+    CompletableFuture<Void> closing = new CompletableFuture<>();
+    // In the thread that calls the store, after the last word.
+    callers.execute(
+        () -> {
+          try {
+            store.close();
+          } finally {
+            closing.complete(null);
+          }
+        });
+    closing.completeOnTimeout(null, FAREWELL.toNanos(), TimeUnit.NANOSECONDS).join();
+  }
+
   // ---- when to ask
 
   private void tick() {
@@ -420,7 +446,7 @@ public final class SharedBuckets implements AutoCloseable {
               + " are not renewed, and then {}.",
           asked.request.number(),
           String.valueOf(failure),
-          policy.words);
+          Alone.words(policy));
     }
   }
 
@@ -553,7 +579,7 @@ public final class SharedBuckets implements AutoCloseable {
     private TimeSource time = TimeSource.system();
     private String instance = "jvm";
     private Duration maxCall = Duration.ofSeconds(30);
-    private Duration refresh = Duration.ofSeconds(1);
+    private Duration refresh = DEFAULT_REFRESH;
     private Unreachable policy = Unreachable.WAIT;
 
     private Builder(LeaseStore store) {

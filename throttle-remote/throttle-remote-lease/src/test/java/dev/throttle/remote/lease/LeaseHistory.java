@@ -5,6 +5,7 @@ import dev.throttle.core.Buckets;
 import dev.throttle.core.Limit;
 import dev.throttle.core.Permit;
 import dev.throttle.core.Throttle;
+import dev.throttle.core.Unreachable;
 import dev.throttle.test.VirtualTime;
 import java.io.IOException;
 import java.time.Duration;

@@ -2,6 +2,7 @@ package dev.throttle.remote.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.throttle.core.Unreachable;
 import dev.throttle.remote.lease.LeaseHistory.Counted;
 import dev.throttle.remote.lease.LeaseHistory.Trouble;
 import java.time.Duration;

@@ -3,6 +3,7 @@ package dev.throttle.remote.lease;
 import static dev.throttle.remote.lease.Jvm.TEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.throttle.core.Unreachable;
 import dev.throttle.test.VirtualTime;
 import java.io.IOException;
 import java.time.Duration;

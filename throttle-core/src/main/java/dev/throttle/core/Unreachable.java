@@ -1,13 +1,13 @@
-package dev.throttle.remote.lease;
+package dev.throttle.core;
 
 /**
- * What an instance does whose lease has ended while the store cannot be reached. All instances of a
- * namespace should do the same.
+ * What an instance does with its shared buckets whose lease has ended while the store cannot be
+ * reached. All instances of a namespace should do the same.
  */
 public enum Unreachable {
 
   /** Calls wait until the store is back. In no period are more than the limit granted. */
-  WAIT("calls wait"),
+  WAIT,
 
   /**
    * Each instance goes on with the limit divided by the number of instances that it last knew,
@@ -22,18 +22,11 @@ public enum Unreachable {
    * the ledger that they are there; one that is new waits for half a lease before it is lent
    * anything; and what a crashed one had is lost for one lease longer.
    */
-  SHARE("each instance goes on with its share"),
+  SHARE,
 
   /**
    * Each instance has the whole limit, as if it were not shared. In a period as many as the limit
    * may be granted by each of them.
    */
-  OPEN("each instance has the whole limit to itself");
-
-  /** What happens, to end a message with. */
-  final String words;
-
-  Unreachable(String words) {
-    this.words = words;
-  }
+  OPEN
 }
