@@ -34,7 +34,8 @@ class PageTest {
   /** What would be a picture, if it were not shown as the text that it is. */
   private static final String OTHER = PICTURE == null ? "<img src=x>" : "api.bar.com";
 
-  private static void lend(String client, String instance, String limit, int permits, int inUse, int waiting) {
+  private static void lend(
+      String client, String instance, String limit, int permits, int inUse, int waiting) {
     String wish =
         Api.wish(instance, limit)
             .replace("\"permits\": 10", "\"permits\": " + permits)
@@ -103,9 +104,7 @@ class PageTest {
     assertThat(text("api.foo.com/users", "waiting")).isEqualTo("30");
     assertThat(text(OTHER, "name")).isEqualTo(OTHER);
     assertThat(browser.run("return document.querySelectorAll('#limits img').length")).isEqualTo(0L);
-    assertThat(
-            browser.run(
-                "return " + CARD.formatted(OTHER) + ".querySelector('td').textContent"))
+    assertThat(browser.run("return " + CARD.formatted(OTHER) + ".querySelector('td').textContent"))
         .isEqualTo("page/batch");
 
     inForm("api.foo.com/users", "change", "permits", 500);

@@ -231,7 +231,7 @@ class SecurityTest {
         try {
           answered = socket.getInputStream().read();
         } catch (SocketTimeoutException e) {
-          continue; // it waits for more
+          // it waits for more
         }
       }
       socket.setSoTimeout(60_000);

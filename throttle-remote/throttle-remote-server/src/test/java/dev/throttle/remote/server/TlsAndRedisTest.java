@@ -95,7 +95,7 @@ class TlsAndRedisTest {
       try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
         return free.getLocalPort();
       } catch (IOException e) {
-        continue; // it is taken
+        // it is taken
       }
     }
     throw new IllegalStateException("no port is free");
