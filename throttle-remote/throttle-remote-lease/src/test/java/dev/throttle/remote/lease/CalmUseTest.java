@@ -38,7 +38,7 @@ class CalmUseTest {
       dice = new Random(seed);
       limit = Limit.of(20 + dice.nextInt(150), Duration.ofMillis(500 + dice.nextInt(1_500)));
       instances = 2 + dice.nextInt(7);
-      callNanos = 1_000_000 + dice.nextInt(100_000_000);
+      callNanos = 1_000_000L + dice.nextInt(100_000_000);
     }
 
     Buckets newBuckets() {
