@@ -28,18 +28,22 @@ final class Versions {
    */
   static final SortedMap<String, String> MODULES =
       new TreeMap<>(
-          Map.of(
-              "throttle-annotations", "dev/throttle/annotation/Throttle.class",
-              "throttle-core", "dev/throttle/core/Throttling.class",
-              "throttle-clients", "dev/throttle/clients/Turn.class",
-              "throttle-kotlin", "dev/throttle/kotlin/SuspendReturnType.class",
-              "throttle-aspect", "dev/throttle/aspect/WeavingMarkers.class",
-              "throttle-spring-boot-starter", "dev/throttle/spring/ThrottleAutoConfiguration.class",
-              "throttle-remote-lease", "dev/throttle/remote/lease/LeaseStore.class",
-              "throttle-remote-redis", "dev/throttle/remote/redis/RedisLeaseStore.class",
-              "throttle-remote-postgres", "dev/throttle/remote/postgres/PostgresLeaseStore.class",
-              "throttle-remote-http", "dev/throttle/remote/http/HttpLeaseStore.class",
-              "throttle-test", "dev/throttle/test/VirtualTime.class"));
+          Map.ofEntries(
+              Map.entry("throttle-annotations", "dev/throttle/annotation/Throttle.class"),
+              Map.entry("throttle-core", "dev/throttle/core/Throttling.class"),
+              Map.entry("throttle-clients", "dev/throttle/clients/Turn.class"),
+              Map.entry("throttle-kotlin", "dev/throttle/kotlin/SuspendReturnType.class"),
+              Map.entry("throttle-aspect", "dev/throttle/aspect/WeavingMarkers.class"),
+              Map.entry(
+                  "throttle-spring-boot-starter",
+                  "dev/throttle/spring/ThrottleAutoConfiguration.class"),
+              Map.entry("throttle-remote-lease", "dev/throttle/remote/lease/LeaseStore.class"),
+              Map.entry("throttle-remote-redis", "dev/throttle/remote/redis/RedisLeaseStore.class"),
+              Map.entry(
+                  "throttle-remote-postgres",
+                  "dev/throttle/remote/postgres/PostgresLeaseStore.class"),
+              Map.entry("throttle-remote-http", "dev/throttle/remote/http/HttpLeaseStore.class"),
+              Map.entry("throttle-test", "dev/throttle/test/VirtualTime.class")));
 
   private Versions() {}
 
