@@ -1,5 +1,7 @@
 package dev.throttle.core;
 
+import static java.util.Map.entry;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
@@ -28,18 +30,22 @@ final class Versions {
    */
   static final SortedMap<String, String> MODULES =
       new TreeMap<>(
-          Map.of(
-              "throttle-annotations", "dev/throttle/annotation/Throttle.class",
-              "throttle-core", "dev/throttle/core/Throttling.class",
-              "throttle-clients", "dev/throttle/clients/Turn.class",
-              "throttle-kotlin", "dev/throttle/kotlin/SuspendReturnType.class",
-              "throttle-aspect", "dev/throttle/aspect/WeavingMarkers.class",
-              "throttle-spring-boot-starter", "dev/throttle/spring/ThrottleAutoConfiguration.class",
-              "throttle-remote-lease", "dev/throttle/remote/lease/LeaseStore.class",
-              "throttle-remote-redis", "dev/throttle/remote/redis/RedisLeaseStore.class",
-              "throttle-remote-postgres", "dev/throttle/remote/postgres/PostgresLeaseStore.class",
-              "throttle-remote-http", "dev/throttle/remote/http/HttpLeaseStore.class",
-              "throttle-test", "dev/throttle/test/VirtualTime.class"));
+          Map.ofEntries(
+              entry("throttle-annotations", "dev/throttle/annotation/Throttle.class"),
+              entry("throttle-core", "dev/throttle/core/Throttling.class"),
+              entry("throttle-clients", "dev/throttle/clients/Turn.class"),
+              entry("throttle-kotlin", "dev/throttle/kotlin/SuspendReturnType.class"),
+              entry("throttle-aspect", "dev/throttle/aspect/WeavingMarkers.class"),
+              entry(
+                  "throttle-spring-boot-starter",
+                  "dev/throttle/spring/ThrottleAutoConfiguration.class"),
+              entry("throttle-remote-lease", "dev/throttle/remote/lease/LeaseStore.class"),
+              entry("throttle-remote-redis", "dev/throttle/remote/redis/RedisLeaseStore.class"),
+              entry(
+                  "throttle-remote-postgres",
+                  "dev/throttle/remote/postgres/PostgresLeaseStore.class"),
+              entry("throttle-remote-http", "dev/throttle/remote/http/HttpLeaseStore.class"),
+              entry("throttle-test", "dev/throttle/test/VirtualTime.class")));
 
   private Versions() {}
 
