@@ -102,7 +102,7 @@ public final class HttpLeaseStore implements ManagedLeaseStore {
   public static Builder at(URI uri) {
     String scheme = String.valueOf(uri.getScheme());
     boolean secure = scheme.equalsIgnoreCase("https");
-    if (!secure && !scheme.equalsIgnoreCase("http")
+    if ((!secure && !scheme.equalsIgnoreCase("http"))
         || uri.getHost() == null
         || uri.getRawUserInfo() != null
         || uri.getRawQuery() != null

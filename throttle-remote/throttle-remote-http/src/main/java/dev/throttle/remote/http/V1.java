@@ -56,17 +56,18 @@ public final class V1 {
     try {
       duration = Duration.parse(said);
     } catch (DateTimeParseException e) {
-      throw outOfRange(what);
+      throw malformed(what);
     }
     if (duration.isNegative() || duration.compareTo(LONGEST) > 0) {
-      throw outOfRange(what);
+      throw new IllegalArgumentException(
+          what + " must be from PT0S to 400 days, but was " + duration + ".");
     }
     return duration;
   }
 
-  private static IllegalArgumentException outOfRange(String what) {
+  private static IllegalArgumentException malformed(String what) {
     return new IllegalArgumentException(
-        what + " must be an ISO-8601 duration from PT0S to PT9600H, such as PT1M.");
+        what + " must be an ISO-8601 duration, such as PT1M.");
   }
 
   private static <T, U> List<U> each(List<T> all, Function<T, U> said) {
@@ -243,7 +244,7 @@ public final class V1 {
       try {
         return Duration.parse(said);
       } catch (DateTimeParseException e) {
-        throw outOfRange("learnsFor");
+        throw malformed("learnsFor");
       }
     }
   }

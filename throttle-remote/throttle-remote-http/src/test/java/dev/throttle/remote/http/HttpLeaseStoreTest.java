@@ -163,7 +163,7 @@ class HttpLeaseStoreTest {
   @Test
   void what_the_ledger_says_is_senseless_is_an_illegal_argument() {
     for (String type : List.of(V1.STALE_REQUEST, V1.UNKNOWN_LIMIT, V1.BAD_REQUEST)) {
-      String problem = "{\"type\": \"%s\", \"detail\": \"it is so.\"}".formatted(type);
+      String problem = "{\"type\": \"" + type + "\", \"detail\": \"it is so.\"}";
       try (Stub server = Stub.answering(409, problem, Map.of())) {
         assertThat(failureOf(server, Duration.ofSeconds(30)))
             .isInstanceOf(IllegalArgumentException.class)

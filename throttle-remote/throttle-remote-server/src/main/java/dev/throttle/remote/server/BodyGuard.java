@@ -50,7 +50,7 @@ final class BodyGuard extends OncePerRequestFilter {
       problems.answer(
           response,
           HttpStatus.CONTENT_TOO_LARGE,
-          "the body has %d bytes, and may have %d.".formatted(length, most));
+          "the body has " + length + " bytes, and may have " + most + ".");
     } else if (length <= 0) {
       chain.doFilter(request, response);
     } else {

@@ -77,7 +77,12 @@ final class Room {
     return Problems.of(
         HttpStatus.FORBIDDEN,
         "urn:throttle:full",
-        "the namespace has %d %s already. Fix: use fewer, or set throttle.server.%s."
-            .formatted(most, what, property));
+        "the namespace has "
+            + most
+            + " "
+            + what
+            + " already. Fix: use fewer, or set throttle.server."
+            + property
+            + ".");
   }
 }

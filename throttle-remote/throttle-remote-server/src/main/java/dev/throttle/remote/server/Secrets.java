@@ -3,6 +3,7 @@ package dev.throttle.remote.server;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Objects;
 import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
 import org.springframework.security.crypto.password.DelegatingPasswordEncoder;
 import org.springframework.security.crypto.password.PasswordEncoder;
@@ -46,6 +47,6 @@ final class Secrets {
               + SHORTEST
               + " characters. Fix: let one be made, by --new-secret.");
     }
-    return encoder().encode(secret);
+    return Objects.requireNonNull(encoder().encode(secret));
   }
 }

@@ -112,7 +112,7 @@ class Security {
       throws IOException {
     if (failure instanceof TooManyLogins) {
       response.setHeader("Retry-After", "60");
-      problems.answer(response, HttpStatus.TOO_MANY_REQUESTS, failure.getMessage());
+      problems.answer(response, HttpStatus.TOO_MANY_REQUESTS, String.valueOf(failure.getMessage()));
       return;
     }
     if (request.getHeader("Sec-Fetch-Mode") == null) { // browsers would ask, and keep what they got

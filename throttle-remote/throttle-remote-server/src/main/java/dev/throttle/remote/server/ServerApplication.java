@@ -48,10 +48,13 @@ public class ServerApplication {
     }
   }
 
+  /** Reads a line, which is not shown where somebody types it. */
+  @SuppressWarnings("SystemConsoleNull") // where it is not null for a pipe, it reads that
   private static String readSecret() throws IOException {
     Console console = System.console();
     if (console != null) {
-      char[] typed = console.readPassword("Secret: ");
+      System.err.print("Secret: ");
+      char[] typed = console.readPassword();
       return typed == null ? "" : new String(typed);
     }
     String line =
@@ -86,10 +89,11 @@ public class ServerApplication {
 
   /** No log: what is logged is kept. */
   private static void tell(PrintStream out, String secret) {
-    out.printf(
-        "%nNo clients are configured. For this run, and from this machine, there is one:%n"
-            + "  id:     first%n  secret: %s%n%n",
-        secret);
+    out.println();
+    out.println("No clients are configured. For this run, and from this machine, there is one:");
+    out.println("  id:     first");
+    out.println("  secret: " + secret);
+    out.println();
   }
 
   @Bean

@@ -72,7 +72,11 @@ record Settings(
       if (!NAME.matcher(id).matches() || !NAME.matcher(namespace).matches()) {
         throw wrong(
             "id and namespace of a client are 1 to 64 of A-Z a-z 0-9 . _ -, but these are not:"
-                + " id '%s', namespace '%s'".formatted(id, namespace),
+                + " id '"
+                + id
+                + "', namespace '"
+                + namespace
+                + "'",
             "choose others");
       }
       if (secrets.isEmpty()) {

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -76,8 +76,11 @@ class V1Controller {
   private LeaseRequest requestOf(Client client, V1.Renewal renewal) {
     if (renewal.accounts().size() > mostAccounts) {
       throw new IllegalArgumentException(
-          "a request may name %d limits, but this one names %d."
-              .formatted(mostAccounts, renewal.accounts().size()));
+          "a request may name "
+              + mostAccounts
+              + " limits, but this one names "
+              + renewal.accounts().size()
+              + ".");
     }
     checkName("instance", renewal.instance());
     if (!renewal.epoch().isEmpty()) {
@@ -119,8 +122,7 @@ class V1Controller {
         ledger,
         name,
         () -> ledger.change(name, changed),
-        (before, done) ->
-            audit.changed(client, name, before == null ? null : before.limit(), changed));
+        before -> audit.changed(client, name, before == null ? null : before.limit(), changed));
   }
 
   @PutMapping(V1.PAUSES)
@@ -147,8 +149,7 @@ class V1Controller {
         ledger,
         name,
         () -> ledger.pause(name, pause),
-        (before, done) ->
-            audit.paused(client, name, before == null ? null : before.pausedFor(), pause));
+        before -> audit.paused(client, name, before == null ? null : before.pausedFor(), pause));
   }
 
   /** Does something to a limit, and tells how it was just before. */
@@ -156,14 +157,14 @@ class V1Controller {
       ManagedLeaseStore ledger,
       String name,
       Supplier<CompletionStage<Void>> doing,
-      BiConsumer<LedgerSnapshot.@Nullable OfLimit, Void> told) {
+      Consumer<LedgerSnapshot.@Nullable OfLimit> told) {
     return asked(
         why -> Problems.of(HttpStatus.NOT_FOUND, V1.UNKNOWN_LIMIT, why),
         () ->
             ledger
                 .snapshot()
                 .thenCompose(
-                    before -> doing.get().thenAccept(done -> told.accept(find(before, name), done)))
+                    before -> doing.get().thenAccept(done -> told.accept(find(before, name))))
                 .thenApply(done -> ResponseEntity.noContent().build()));
   }
 

@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What anybody can send to the server, also what no client of ours would. */
@@ -90,12 +91,13 @@ final class Api {
 
   /** Returns the JSON of an instance that wants three of ten slots. */
   static String wish(String instance, long number, String limit) {
-    return """
+    String json =
+        """
         {"instance": "%s", "number": %d, "epoch": "", "alone": false, "leaving": false, "accounts": [
           {"name": "%s", "limit": {"permits": 10, "rest": "PT1M0.000000001S"}, "maxCall": "PT30S", "held": 0,
            "use": {"inUse": 0, "waiting": 3, "wanted": 3, "dearest": 1}, "pause": "PT0S"}]}
-        """
-        .formatted(instance, number, limit);
+        """;
+    return String.format(Locale.ROOT, json, instance, number, limit);
   }
 
   static String wish(String instance, String limit) {

@@ -10,6 +10,7 @@ import dev.throttle.remote.lease.LeaseRequest;
 import dev.throttle.remote.lease.SharedLimit;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -54,7 +55,7 @@ class ApiTest {
                     .forEachRemaining(
                         method -> {
                           if (!method.equals("parameters")) {
-                            described.add(method.toUpperCase() + " " + path.getKey());
+                            described.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey());
                           }
                         }));
     Set<String> there = new TreeSet<>();

@@ -11,7 +11,7 @@ class HttpContractTest extends LeaseStoreContract {
 
   @Override
   protected int histories() {
-    return Integer.getInteger("throttle.histories", 6);
+    return Integer.getInteger("throttle.histories", 4);
   }
 
   @Override

@@ -15,7 +15,6 @@ import org.junit.jupiter.api.Test;
 class PageTest {
 
   private static final String PICTURE = System.getProperty("server.screenshot");
-  private static final String CARD = "document.querySelector('[data-limit=\"%s\"]')";
 
   private static Browser browser;
 
@@ -58,18 +57,18 @@ class PageTest {
             + "document.querySelector('#login button').click(); return true");
   }
 
+  private static String card(String limit) {
+    return "document.querySelector('[data-limit=\"" + limit + "\"]')";
+  }
+
   private static String text(String limit, String name) {
     return (String)
         browser.run(
-            "return "
-                + CARD.formatted(limit)
-                + ".querySelector('[data-of="
-                + name
-                + "]').textContent");
+            "return " + card(limit) + ".querySelector('[data-of=" + name + "]').textContent");
   }
 
   private static void inForm(String limit, String form, String field, Object value) {
-    String card = CARD.formatted(limit);
+    String card = card(limit);
     browser.run(
         "const form = "
             + card
@@ -104,19 +103,18 @@ class PageTest {
     assertThat(text("api.foo.com/users", "waiting")).isEqualTo("30");
     assertThat(text(OTHER, "name")).isEqualTo(OTHER);
     assertThat(browser.run("return document.querySelectorAll('#limits img').length")).isEqualTo(0L);
-    assertThat(browser.run("return " + CARD.formatted(OTHER) + ".querySelector('td').textContent"))
+    assertThat(browser.run("return " + card(OTHER) + ".querySelector('td').textContent"))
         .isEqualTo("page/batch");
 
     inForm("api.foo.com/users", "change", "permits", 500);
     browser.await("shown.limits.some(of => of.limit.permits === 500)");
     inForm("api.foo.com/users", "pause", "seconds", 90);
-    browser.await(CARD.formatted("api.foo.com/users") + ".textContent.includes('paused for')");
+    browser.await(card("api.foo.com/users") + ".textContent.includes('paused for')");
     if (PICTURE != null) {
       browser.picture(Path.of(PICTURE));
     }
     assertThat(Api.ledger("page").body()).contains("\"permits\":500,\"rest\":\"PT1M0.000000001S\"");
-    browser.run(
-        CARD.formatted("api.foo.com/users") + ".querySelector('.resume').click(); return true");
+    browser.run(card("api.foo.com/users") + ".querySelector('.resume').click(); return true");
     browser.await("shown.limits.every(of => of.pausedFor === 'PT0S')");
 
     lend("page", "web-3", "api.foo.com/users", 600, 7, 0);

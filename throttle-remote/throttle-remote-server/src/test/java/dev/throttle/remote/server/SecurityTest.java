@@ -183,11 +183,16 @@ class SecurityTest {
     assertThat(Login.network("192.0.2.7")).isEqualTo("192.0.2.7");
   }
 
+  private static String head(String client) {
+    return "POST /v1/leases HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        + "Authorization: "
+        + Api.basic(client)
+        + "\r\n";
+  }
+
   @Test
   void a_body_that_is_too_long_is_refused_before_it_is_sent() throws IOException {
-    String head =
-        "POST /v1/leases HTTP/1.1\r\nHost: x\r\nAuthorization: %s\r\nContent-Type: application/json\r\n"
-            .formatted(Api.basic("orders"));
+    String head = head("orders");
     assertThat(Api.raw(head + "Content-Length: 1000000000\r\n\r\n"))
         .startsWith("HTTP/1.1 413")
         .contains("may have 8192");
@@ -206,10 +211,7 @@ class SecurityTest {
       socket
           .getOutputStream()
           .write(
-              ("POST /v1/leases HTTP/1.1\r\nHost: x\r\nAuthorization: %s\r\n"
-                      + "Content-Type: application/json\r\nContent-Length: 8000\r\n\r\n{")
-                  .formatted(Api.basic("orders"))
-                  .getBytes(StandardCharsets.UTF_8));
+              (head("orders") + "Content-Length: 8000\r\n\r\n{").getBytes(StandardCharsets.UTF_8));
       assertThat(Api.answered(socket)).startsWith("HTTP/1.1 408").contains("problem+json");
     }
   }
@@ -220,10 +222,7 @@ class SecurityTest {
       socket
           .getOutputStream()
           .write(
-              ("POST /v1/leases HTTP/1.1\r\nHost: x\r\nAuthorization: %s\r\n"
-                      + "Content-Type: application/json\r\nContent-Length: 8000\r\n\r\n")
-                  .formatted(Api.basic("orders"))
-                  .getBytes(StandardCharsets.UTF_8));
+              (head("orders") + "Content-Length: 8000\r\n\r\n").getBytes(StandardCharsets.UTF_8));
       socket.setSoTimeout(100);
       int answered = -1;
       for (int i = 0; i < 600 && answered < 0; i++) {
