@@ -32,7 +32,7 @@ public final class SharedDemo {
 
   private SharedDemo(PrintStream out, boolean isShort) {
     this.out = out;
-    this.periods = isShort ? 8 : 24;
+    this.periods = isShort ? 6 : 24;
   }
 
   /**
