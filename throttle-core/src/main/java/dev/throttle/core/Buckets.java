@@ -92,13 +92,16 @@ public final class Buckets implements AutoCloseable {
     fresh.family.mode = declared.mode();
     fresh.family.heedsSignals = declared.heedsSignals();
     fresh.family.shares = shares;
-    Sharing.Group sharing = shares.prepare(fresh);
-    Object defined = byName.putIfAbsent(declared.name(), fresh);
+    Object defined = byName.get(declared.name());
     if (defined == null) {
-      if (sharing != null) {
-        share(fresh, sharing);
+      Sharing.Group sharing = shares.prepare(fresh);
+      defined = byName.putIfAbsent(declared.name(), fresh);
+      if (defined == null) {
+        if (sharing != null) {
+          share(fresh, sharing);
+        }
+        return fresh;
       }
-      return fresh;
     }
     if (defined instanceof Bucket bucket && bucket.family.isDefinedAs(limits, maxQueue)) {
       return bucket;

@@ -52,7 +52,7 @@ public class ThrottleAutoConfiguration {
   static Buckets throttleBuckets(dev.throttle.core.Configuration configuration) {
     try {
       return Buckets.builder().configuration(configuration).build();
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | IllegalStateException e) {
       throw new ThrottleConfigurationException(e);
     }
   }

@@ -193,6 +193,10 @@ class OneLineTest {
     assertThat(opened.closed).isTrue();
     assertThatThrownBy(() -> one.define("late", TEN).shared(address))
         .isInstanceOf(IllegalStateException.class);
+    Buckets configured = buckets("shared=" + address);
+    Bucket bucket = configured.define("api", TEN);
+    configured.close();
+    assertThat(configured.define("api", TEN)).as("to be named still").isSameAs(bucket);
   }
 
   @Test

@@ -1,0 +1,5 @@
+/** Several JVMs that share one limit. */
+@NullMarked
+package dev.throttle.demo.shared;
+
+import org.jspecify.annotations.NullMarked;
