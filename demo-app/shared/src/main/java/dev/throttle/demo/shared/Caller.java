@@ -41,14 +41,13 @@ final class Caller {
   /**
    * Runs it.
    *
-   * @param args where to call, and the address of the store
+   * @param args where to call; address, client id and secret of the server of leases
    */
   public static void main(String... args) throws IOException {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(args[0])).timeout(Duration.ofSeconds(2)).build();
     SharedBy store =
-        SharedBy.at(args[1])
-            .withLease(LEASE)
+        SharedBy.at(args[1], args[2], args[3])
             .withRefresh(Duration.ofMillis(250))
             .withMaxCall(MAX_CALL);
     try (Buckets buckets = Buckets.create()) {

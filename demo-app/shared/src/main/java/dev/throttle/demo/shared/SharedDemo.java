@@ -1,24 +1,18 @@
 package dev.throttle.demo.shared;
 
-import dev.throttle.remote.lease.LeaseRequest;
-import dev.throttle.remote.lease.LeaseStore;
-import dev.throttle.remote.redis.RedisLeaseStore;
 import dev.throttle.test.ProviderLimit;
 import dev.throttle.test.RateLimitedProvider;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
-import redis.embedded.RedisServer;
 
 /**
  * Four JVMs call a shop that allows 200 calls per 2 s of all of them together. They share the limit
- * by leases from Redis. Half-way, one of them is killed. Ends with status 1 if the shop answered
+ * by leases from a server. Half-way, one of them is killed. Ends with status 1 if the shop answered
  * 429 to any call.
  */
 public final class SharedDemo {
@@ -46,48 +40,31 @@ public final class SharedDemo {
 
   /** Runs it, and returns whether no call was answered 429. */
   static boolean run(PrintStream out, boolean isShort) throws IOException, InterruptedException {
-    int port = freePort();
-    RedisServer redis =
-        RedisServer.newRedisServer()
-            .port(port)
-            .bind("127.0.0.1")
-            .setting("save \"\"")
-            .onShutdownForceStop(true)
-            .build();
-    redis.start();
-    try (RateLimitedProvider shop =
-        RateLimitedProvider.builder()
-            .limit(ProviderLimit.slidingWindow(Caller.LIMIT.permits(), PERIOD))
-            .jitterBefore(Duration.ofMillis(2), Duration.ofMillis(25))
-            .jitterAfter(Duration.ofMillis(2), Duration.ofMillis(25))
-            .withoutLimitHeaders()
-            .start()) {
-      return new SharedDemo(out, isShort).run(shop, "redis://127.0.0.1:" + port);
-    } finally {
-      redis.stop();
+    try (LeaseServer server = LeaseServer.start(Caller.LEASE);
+        RateLimitedProvider shop =
+            RateLimitedProvider.builder()
+                .limit(ProviderLimit.slidingWindow(Caller.LIMIT.permits(), PERIOD))
+                .jitterBefore(Duration.ofMillis(2), Duration.ofMillis(25))
+                .jitterAfter(Duration.ofMillis(2), Duration.ofMillis(25))
+                .withoutLimitHeaders()
+                .start()) {
+      return new SharedDemo(out, isShort).run(shop, server);
     }
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return free.getLocalPort();
-    }
-  }
-
-  private boolean run(RateLimitedProvider shop, String redis)
+  private boolean run(RateLimitedProvider shop, LeaseServer server)
       throws IOException, InterruptedException {
     out.printf(
         Locale.ROOT,
         "A shop allows 200 calls per 2 s. %d JVMs call it as often as they may, each with the one"
-            + " line%n%n  buckets.define(\"shop.example\", limit).shared(\"%s\")%n%n"
+            + " line%n%n  buckets.define(\"shop.example\", limit).shared(\"%s\", id, secret)%n%n"
             + "Calls that the shop counted, by JVM, in each 2 s:%n%n",
         JVMS,
-        redis);
-    beginLedger(redis);
+        server.uri());
     Shares shares = new Shares(shop, JVMS, PERIOD);
     try {
       for (int i = 0; i < JVMS; i++) {
-        jvms.add(start(shop.baseUrl() + Shares.path(i), redis));
+        jvms.add(start(shop.baseUrl() + Shares.path(i), server));
       }
       shares.awaitAll(Duration.ofMinutes(1));
       out.print(shares.header());
@@ -106,22 +83,7 @@ public final class SharedDemo {
     return shop.refused() == 0;
   }
 
-  /** Otherwise the JVMs would wait, since a ledger that is not there may have been lost. */
-  private static void beginLedger(String redis) {
-    try (LeaseStore store =
-        RedisLeaseStore.at(redis)
-            .length(Caller.LEASE)
-            .timeout(Duration.ofSeconds(20))
-            .freshIfMissing()
-            .build()) {
-      store
-          .renew(new LeaseRequest("the demo", 1, "", List.of(), false, true))
-          .toCompletableFuture()
-          .join();
-    }
-  }
-
-  private static Process start(String url, String redis) throws IOException {
+  private static Process start(String url, LeaseServer server) throws IOException {
     return new ProcessBuilder(
             System.getProperty("java.home") + "/bin/java",
             "-XX:TieredStopAtLevel=1",
@@ -129,7 +91,9 @@ public final class SharedDemo {
             System.getProperty("java.class.path"),
             Caller.class.getName(),
             url,
-            redis)
+            server.uri(),
+            server.clientId(),
+            server.clientSecret())
         .redirectOutput(ProcessBuilder.Redirect.INHERIT)
         .redirectError(ProcessBuilder.Redirect.INHERIT)
         .start();
