@@ -66,8 +66,7 @@ public final class V1 {
   }
 
   private static IllegalArgumentException malformed(String what) {
-    return new IllegalArgumentException(
-        what + " must be an ISO-8601 duration, such as PT1M.");
+    return new IllegalArgumentException(what + " must be an ISO-8601 duration, such as PT1M.");
   }
 
   private static <T, U> List<U> each(List<T> all, Function<T, U> said) {
