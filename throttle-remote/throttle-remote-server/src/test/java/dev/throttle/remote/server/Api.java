@@ -91,13 +91,16 @@ final class Api {
 
   /** Returns the JSON of an instance that wants three of ten slots. */
   static String wish(String instance, long number, String limit) {
-    String json =
+    return String.format(
+        Locale.ROOT,
         """
         {"instance": "%s", "number": %d, "epoch": "", "alone": false, "leaving": false, "accounts": [
           {"name": "%s", "limit": {"permits": 10, "rest": "PT1M0.000000001S"}, "maxCall": "PT30S", "held": 0,
            "use": {"inUse": 0, "waiting": 3, "wanted": 3, "dearest": 1}, "pause": "PT0S"}]}
-        """;
-    return String.format(Locale.ROOT, json, instance, number, limit);
+        """,
+        instance,
+        number,
+        limit);
   }
 
   static String wish(String instance, String limit) {
