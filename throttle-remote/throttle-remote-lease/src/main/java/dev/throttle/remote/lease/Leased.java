@@ -17,7 +17,7 @@ final class Leased {
   SharedLimit limit;
 
   /** How long after the end of a lease what it granted has surely been counted. */
-  final Duration maxCall;
+  Duration maxCall;
 
   int slots;
 
@@ -87,6 +87,11 @@ final class Leased {
     long some = busy == 0 ? 0 : busy + Math.max(1, busy / 32);
     int open = 100 - state.limit().reserve();
     return (int) Math.min((some * 100 + open - 1) / open, state.limit().permits());
+  }
+
+  /** Notes how long calls take by the limit as it is now; those granted before may take longer. */
+  void noteMaxCall(Duration now) {
+    maxCall = maxCall.compareTo(now) < 0 ? now : maxCall;
   }
 
   /** Notes that the lease has ended. */

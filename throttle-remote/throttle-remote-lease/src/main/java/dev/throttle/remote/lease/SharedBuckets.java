@@ -364,6 +364,7 @@ public final class SharedBuckets implements AutoCloseable {
     List<LeaseRequest.Account> accounts = new ArrayList<>();
     for (Leased one : all) {
       Snapshot.OfLimit state = one.now();
+      one.noteMaxCall(countedWithin(state.limit()));
       int granting = alone.isAlone() ? one.slots : Math.max(one.slots, one.kept);
       one.toldHeld = Math.max(granting, state.inUse());
       LeaseRequest.Use use = one.use(state, wantsNothing);

@@ -48,42 +48,6 @@ class ReviewLeaseTest {
     return self[0];
   }
 
-  // ---- 1
-
-  @Test
-  void shares_are_no_more_than_the_limit_after_an_instance_left_and_the_store_was_back_for_one() {
-    List<String> broken = new ArrayList<>();
-    for (int parts = 0; parts < 1_000; parts += 400) {
-      for (int back = 8_500; back < 10_000; back += 500) {
-        String shares = new ReviewLeaseTest().sharesWhereTheStoreIsBackForOne(parts, back);
-        if (!shares.isEmpty()) {
-          broken.add(parts + " ms, " + back + " ms: " + shares);
-        }
-      }
-    }
-    assertThat(broken).isEmpty();
-  }
-
-  private String sharesWhereTheStoreIsBackForOne(int parts, int back) {
-    Jvm lucky = jvm(TEN, Unreachable.SHARE);
-    time.advance(Duration.ofMillis(500));
-    Jvm other = jvm(TEN, Unreachable.SHARE);
-    Jvm third = jvm(TEN, Unreachable.SHARE);
-    time.advance(LEASE.multipliedBy(8));
-    third.shared.close(); // two are left
-    time.advance(Duration.ofMillis(31_700 + parts));
-    // The store is out of reach of all; and is back once, just before the first lease ends.
-    parted.add(other);
-    parted.add(lucky);
-    time.advance(Duration.ofMillis(back));
-    parted.remove(lucky);
-    time.advance(Duration.ofMillis(1_000));
-    parted.add(lucky);
-    time.advance(Duration.ofMinutes(5));
-    int leased = lucky.leased() + other.leased();
-    return leased > 10 ? lucky.leased() + " and " + other.leased() : "";
-  }
-
   // ---- 2
 
   @Test

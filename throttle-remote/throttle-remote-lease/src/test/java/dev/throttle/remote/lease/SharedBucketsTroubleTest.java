@@ -233,4 +233,23 @@ class SharedBucketsTroubleTest {
     time.advance(Duration.ofSeconds(20));
     assertThat(jvm.snapshot().pausedFor()).isZero();
   }
+
+  @Test
+  void a_longer_hold_that_was_set_here_is_told_so_that_slots_are_not_free_before_its_end() {
+    Limit limit = Limit.of(10, Duration.ofSeconds(1)).withMaxHold(Duration.ofSeconds(2));
+    Jvm jvm = new Jvm(time, ledger, limit).ask(1);
+    time.advance(Duration.ofSeconds(2));
+    jvm.buckets.bucket("api").change(limit.withMaxHold(Duration.ofSeconds(25)));
+    time.advance(Duration.ofSeconds(2));
+    jvm.ask(20);
+    time.advance(Duration.ofSeconds(2));
+    assertThat(jvm.granted()).isEqualTo(10);
+    jvm.store = request -> new CompletableFuture<>();
+    Jvm other = new Jvm(time, ledger, limit).ask(20);
+    time.advance(Duration.ofSeconds(16));
+    int inUse = jvm.snapshot().limits().get(0).inUse();
+    assertThat(inUse + other.granted()).isLessThanOrEqualTo(10);
+    time.advance(Duration.ofSeconds(30));
+    assertThat(other.granted()).isPositive();
+  }
 }
