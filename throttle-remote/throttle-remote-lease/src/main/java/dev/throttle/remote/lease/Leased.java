@@ -1,6 +1,7 @@
 package dev.throttle.remote.lease;
 
 import dev.throttle.core.Bucket;
+import dev.throttle.core.Limit;
 import dev.throttle.core.Snapshot;
 import java.time.Duration;
 
@@ -85,8 +86,13 @@ final class Leased {
   int wanted(Snapshot.OfLimit state) {
     long busy = state.inUse() + state.awaited() + missed;
     long some = busy == 0 ? 0 : busy + Math.max(1, busy / 32);
-    int open = 100 - state.limit().reserve();
-    return (int) Math.min((some * 100 + open - 1) / open, state.limit().permits());
+    return withReserve(some, state.limit());
+  }
+
+  /** Returns how many slots it takes that so many are left beside the reserve of them. */
+  private static int withReserve(long slots, Limit limit) {
+    int open = 100 - limit.reserve();
+    return (int) Math.min((slots * 100 + open - 1) / open, limit.permits());
   }
 
   /** Notes how long calls take by the limit as it is now; those granted before may take longer. */
@@ -104,7 +110,8 @@ final class Leased {
     int waiting = bucket.waiting();
     return wantsNothing
         ? new LeaseRequest.Use(state.inUse(), waiting, 0, 0)
-        : new LeaseRequest.Use(state.inUse(), waiting, wanted(state), state.dearest());
+        : new LeaseRequest.Use(
+            state.inUse(), waiting, wanted(state), withReserve(state.dearest(), state.limit()));
   }
 
   boolean needsMore() {
