@@ -267,15 +267,18 @@ public final class SharedBuckets implements AutoCloseable {
   void closeWithStore() {
     close();
     CompletableFuture<Void> closing = new CompletableFuture<>();
-    // In the thread that calls the store, after the last word.
-    callers.execute(
-        () -> {
-          try {
-            store.close();
-          } finally {
-            closing.complete(null);
-          }
-        });
+    // In the thread that calls the store, after the last word, which another turn may have yet to
+    // say.
+    turns.run(
+        () ->
+            callers.execute(
+                () -> {
+                  try {
+                    store.close();
+                  } finally {
+                    closing.complete(null);
+                  }
+                }));
     closing.completeOnTimeout(null, FAREWELL.toNanos(), TimeUnit.NANOSECONDS).join();
   }
 
@@ -382,7 +385,7 @@ public final class SharedBuckets implements AutoCloseable {
     LeaseRequest request =
         new LeaseRequest(instance, number, epoch, accounts, alone.mustBeTold(), leaving);
     inFlight = new Asked(request, all, now, now + timeoutNanos);
-    if (!calling) {
+    if (!calling || leaving) { // there is no other look that would send the last word
       send(inFlight);
     }
   }

@@ -5,14 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.throttle.core.Bucket;
+import dev.throttle.core.Buckets;
 import dev.throttle.core.Limit;
 import dev.throttle.core.Throttle;
 import dev.throttle.core.ThrottleListener;
 import dev.throttle.test.VirtualTime;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -251,5 +255,31 @@ class SharedBucketsTroubleTest {
     assertThat(inUse + other.granted()).isLessThanOrEqualTo(10);
     time.advance(Duration.ofSeconds(30));
     assertThat(other.granted()).isPositive();
+  }
+
+  @Test
+  void the_last_word_is_said_although_the_store_is_being_called() throws InterruptedException {
+    BlockingQueue<LeaseRequest> requests = new LinkedBlockingQueue<>();
+    CountDownLatch closed = new CountDownLatch(1);
+    LeaseStore slow =
+        request -> {
+          requests.add(request);
+          try {
+            closed.await();
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+          return new CompletableFuture<>();
+        };
+    Buckets buckets = Buckets.create();
+    SharedBuckets shared = SharedBuckets.of(slow).refresh(Duration.ofMillis(100)).start();
+    shared.share(buckets.define("api", TEN));
+    buckets.throttle("api").acquireAsync();
+    assertThat(requests.poll(10, TimeUnit.SECONDS)).isNotNull();
+    shared.close();
+    closed.countDown();
+    LeaseRequest last = requests.poll(10, TimeUnit.SECONDS);
+    assertThat(last).isNotNull();
+    assertThat(last.leaving()).isTrue();
   }
 }
