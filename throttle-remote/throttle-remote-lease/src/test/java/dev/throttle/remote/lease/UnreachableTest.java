@@ -229,7 +229,8 @@ class UnreachableTest {
   }
 
   @Test
-  void shares_are_those_of_all_although_one_has_left_and_the_store_was_back_for_one_of_the_others() {
+  void
+      shares_are_those_of_all_although_one_has_left_and_the_store_was_back_for_one_of_the_others() {
     Set<Jvm> parted = new HashSet<>();
     Jvm one = jvmThatMayBeIn(parted);
     time.advance(Duration.ofMillis(500));
@@ -239,7 +240,7 @@ class UnreachableTest {
     third.shared.close();
     time.advance(Duration.ofMillis(32_100)); // more than four leases since three were heard of
     parted.addAll(List.of(one, other));
-    time.advance(Duration.ofMillis(9_000));
+    time.advance(Duration.ofSeconds(9));
     parted.remove(one); // whose lease has not ended yet, while that of the other has
     time.advance(Duration.ofSeconds(1));
     parted.add(one);
