@@ -38,8 +38,11 @@ public record SharedBy(
 
   private static final Pattern ADDRESS = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*):(.+)");
 
-  /** All up to the last at sign, since passwords may have more of them. */
-  private static final Pattern USER = Pattern.compile("://.*@", Pattern.DOTALL);
+  /**
+   * All up to the last at sign, since passwords may have more of them; also where slashes are
+   * missing.
+   */
+  private static final Pattern USER = Pattern.compile(":.*@", Pattern.DOTALL);
 
   private static final Pattern QUERY = Pattern.compile("\\?.*", Pattern.DOTALL);
 

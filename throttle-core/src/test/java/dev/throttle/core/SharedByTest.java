@@ -171,4 +171,11 @@ class SharedByTest {
     assertThat(Declared.of("api", List.of(TEN), 1, 1, said).toString())
         .contains("shared=redis://host");
   }
+
+  @Test
+  void an_address_with_a_mistake_does_not_tell_its_password() {
+    assertThat(SharedBy.at("redis:/user:hunter2@localhost:6379").toString())
+        .doesNotContain("hunter2");
+    assertThat(SharedBy.at("redis::hunter2@localhost:6379").toString()).doesNotContain("hunter2");
+  }
 }

@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
  *
  * The store may come back for a moment in which only some are heard, and be gone again. Whose lease
  * ran until then may be told of fewer instances, and have a lease for longer. Therefore the number
- * is the most that was heard within four leases, and one grows a further lease later. It must not
- * do so again and again.
+ * is the most that was heard within four leases and more, and one grows a further lease later. It
+ * must not do so again and again.
  *
  * <h2>Why coming back is safe</h2>
  *
@@ -61,11 +61,13 @@ final class Alone {
 
   private long lengthNanos;
 
-  /** The most instances that there were lately; zero if the ledger never answered. */
-  private int instances;
+  /** The most instances that were heard of since {@link #countsSince}; zero if none ever were. */
+  private int most;
 
-  /** When it was told that there are so many. */
-  private long instancesHeard;
+  /** The most of the four leases before, or longer. */
+  private int mostBefore;
+
+  private long countsSince;
 
   /** Since when leases have followed one another without a gap; null if there is one now. */
   private @Nullable Long unbrokenSince;
@@ -160,13 +162,20 @@ final class Alone {
       unbrokenSince = now;
     }
     lengthNanos = answer.length().toNanos();
-    if (answer.instances() >= instances || now - instancesHeard >= 4 * lengthNanos) {
-      instances = Math.max(1, answer.instances());
-      instancesHeard = now;
+    if (most == 0 || now - countsSince >= 4 * lengthNanos) {
+      mostBefore = most;
+      most = 0;
+      countsSince = now;
     }
+    most = Math.max(most, Math.max(1, answer.instances()));
     heardLast = since;
     askedSince = null;
     alone = false;
+  }
+
+  /** Returns the most instances that there were lately; zero if the ledger never answered. */
+  private int instances() {
+    return Math.max(most, mostBefore);
   }
 
   /**
@@ -202,7 +211,7 @@ final class Alone {
           words(policy),
           policy == Unreachable.OPEN
               ? ""
-              : hasShare ? ", one of " + instances : ", but this one is too new to have any");
+              : hasShare ? ", one of " + instances() : ", but this one is too new to have any");
     }
     return alone;
   }
@@ -211,7 +220,7 @@ final class Alone {
     boolean unheard = askedSince != null && now - askedSince >= stepNanos();
     return switch (policy) {
       case WAIT -> false;
-      case SHARE -> unheard && instances > 0;
+      case SHARE -> unheard && instances() > 0;
       case OPEN -> unheard;
     };
   }
@@ -224,7 +233,7 @@ final class Alone {
     if (!hasShare) {
       return 0;
     }
-    int share = one.limit.permits() / instances;
+    int share = one.limit.permits() / instances();
     long othersEnd = 2 * lengthNanos + one.maxCall.toNanos() + one.limit.rest().toNanos();
     boolean mayGrow = now - aloneSince >= othersEnd + othersEnd / 1_000;
     return mayGrow ? share : Math.min(one.kept, share);

@@ -1,6 +1,7 @@
 package dev.throttle.remote.lease;
 
 import dev.throttle.core.Bucket;
+import dev.throttle.core.Limit;
 import dev.throttle.core.Snapshot;
 import java.time.Duration;
 
@@ -17,7 +18,7 @@ final class Leased {
   SharedLimit limit;
 
   /** How long after the end of a lease what it granted has surely been counted. */
-  final Duration maxCall;
+  Duration maxCall;
 
   int slots;
 
@@ -85,8 +86,18 @@ final class Leased {
   int wanted(Snapshot.OfLimit state) {
     long busy = state.inUse() + state.awaited() + missed;
     long some = busy == 0 ? 0 : busy + Math.max(1, busy / 32);
-    int open = 100 - state.limit().reserve();
-    return (int) Math.min((some * 100 + open - 1) / open, state.limit().permits());
+    return withReserve(some, state.limit());
+  }
+
+  /** Returns how many slots it takes that so many are left beside the reserve of them. */
+  private static int withReserve(long slots, Limit limit) {
+    int open = 100 - limit.reserve();
+    return (int) Math.min((slots * 100 + open - 1) / open, limit.permits());
+  }
+
+  /** Notes how long calls take by the limit as it is now; those granted before may take longer. */
+  void noteMaxCall(Duration now) {
+    maxCall = maxCall.compareTo(now) < 0 ? now : maxCall;
   }
 
   /** Notes that the lease has ended. */
@@ -99,7 +110,8 @@ final class Leased {
     int waiting = bucket.waiting();
     return wantsNothing
         ? new LeaseRequest.Use(state.inUse(), waiting, 0, 0)
-        : new LeaseRequest.Use(state.inUse(), waiting, wanted(state), state.dearest());
+        : new LeaseRequest.Use(
+            state.inUse(), waiting, wanted(state), withReserve(state.dearest(), state.limit()));
   }
 
   boolean needsMore() {
@@ -116,6 +128,9 @@ final class Leased {
    * told as the longest, and again once in a while.
    */
   Duration pauseToTell(long now, long soonNanos) {
+    if (index > 0) {
+      return Duration.ZERO; // the pause is that of the bucket, and its first limit tells it
+    }
     Duration paused = Checks.atMostLongest(bucket.snapshot().pausedFor());
     long news = paused.toNanos() - Math.max(0, pausedUntil - now);
     long least = paused.equals(Checks.LONGEST) ? Checks.LONGEST.toNanos() / 400 : soonNanos;

@@ -106,7 +106,8 @@ public final class Ledger {
               + known.number()
               + ".");
     }
-    if (request.alone()) {
+    // Who is heard all the time but hears nothing must not keep it learning for ever.
+    if (request.alone() && (known == null || known.leaseEnd() - now <= 0)) {
       learns = true;
       learnsSince = now;
     }

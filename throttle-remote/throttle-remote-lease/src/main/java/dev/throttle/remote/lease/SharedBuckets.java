@@ -23,6 +23,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,6 +71,7 @@ public final class SharedBuckets implements AutoCloseable {
   static final Duration DEFAULT_REFRESH = Duration.ofSeconds(1);
 
   private static final Logger LOG = LoggerFactory.getLogger(SharedBuckets.class);
+  private static final Pattern LIKE_A_SECOND_LIMIT = Pattern.compile(".*#\\d+", Pattern.DOTALL);
 
   /** How long the end of a program waits for the store. */
   private static final Duration FAREWELL = Duration.ofSeconds(2);
@@ -171,8 +173,8 @@ public final class SharedBuckets implements AutoCloseable {
    *
    * @return the bucket
    * @throws IllegalArgumentException if its permits come back one after another, it is a calendar
-   *     quota, it is the bucket of a key, or a limit of its name is shared already; then nothing
-   *     has changed
+   *     quota, it is the bucket of a key, its name ends like {@code #2}, or a limit of its name is
+   *     shared already; then nothing has changed
    * @throws IllegalStateException if this is closed
    */
   public Bucket share(Bucket bucket) {
@@ -180,6 +182,12 @@ public final class SharedBuckets implements AutoCloseable {
     if (bucket.key() != null) {
       throw new IllegalArgumentException(
           bucket + " cannot be shared: the buckets of keys come and go. Share one without a key.");
+    }
+    if (LIKE_A_SECOND_LIMIT.matcher(bucket.name()).matches()) {
+      throw new IllegalArgumentException(
+          bucket
+              + " cannot be shared: a '#' with a number at the end is what the ledger calls the"
+              + " further limits of a bucket. Give it another name.");
     }
     List<Leased> added = new ArrayList<>();
     for (Limit limit : bucket.limits()) {
@@ -267,15 +275,18 @@ public final class SharedBuckets implements AutoCloseable {
   void closeWithStore() {
     close();
     CompletableFuture<Void> closing = new CompletableFuture<>();
-    // In the thread that calls the store, after the last word.
-    callers.execute(
-        () -> {
-          try {
-            store.close();
-          } finally {
-            closing.complete(null);
-          }
-        });
+    // In the thread that calls the store, after the last word, which another turn may have yet to
+    // say.
+    turns.run(
+        () ->
+            callers.execute(
+                () -> {
+                  try {
+                    store.close();
+                  } finally {
+                    closing.complete(null);
+                  }
+                }));
     closing.completeOnTimeout(null, FAREWELL.toNanos(), TimeUnit.NANOSECONDS).join();
   }
 
@@ -364,6 +375,7 @@ public final class SharedBuckets implements AutoCloseable {
     List<LeaseRequest.Account> accounts = new ArrayList<>();
     for (Leased one : all) {
       Snapshot.OfLimit state = one.now();
+      one.noteMaxCall(countedWithin(state.limit()));
       int granting = alone.isAlone() ? one.slots : Math.max(one.slots, one.kept);
       one.toldHeld = Math.max(granting, state.inUse());
       LeaseRequest.Use use = one.use(state, wantsNothing);
@@ -381,7 +393,7 @@ public final class SharedBuckets implements AutoCloseable {
     LeaseRequest request =
         new LeaseRequest(instance, number, epoch, accounts, alone.mustBeTold(), leaving);
     inFlight = new Asked(request, all, now, now + timeoutNanos);
-    if (!calling) {
+    if (!calling || leaving) { // there is no other look that would send the last word
       send(inFlight);
     }
   }
@@ -534,7 +546,7 @@ public final class SharedBuckets implements AutoCloseable {
     if (pauseNanos > 0 && since + pauseNanos - one.pausedUntil > soonNanos) {
       one.pausedUntil = now + pauseNanos;
       one.bucket.pause(lease.pause());
-    } else if (pauseNanos == 0 && one.pausedUntil - now > soonNanos) {
+    } else if (pauseNanos == 0 && one.index == 0 && one.pausedUntil - now > soonNanos) {
       // Somebody has ended it. One of our own that the ledger has not heard of goes on.
       boolean resumes = !forgotten && one.pauseToTell(now, soonNanos).isZero();
       one.pausedUntil = now;

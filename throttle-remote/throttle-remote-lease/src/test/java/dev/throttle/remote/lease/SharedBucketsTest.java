@@ -241,4 +241,28 @@ class SharedBucketsTest {
   private static int leased(Buckets buckets) {
     return buckets.bucket("api").snapshot().limits().get(0).leased();
   }
+
+  @Test
+  void a_pause_of_several_limits_that_an_operator_ends_is_over_for_newcomers_too() {
+    Buckets one = twoLimits();
+    CompletableFuture<Permit> first = one.throttle("two").acquireAsync();
+    time.advance(Duration.ofSeconds(2));
+    assertThat(first).isDone();
+    ledger.pause("two", Duration.ofMinutes(30));
+    time.advance(Duration.ofSeconds(5));
+    assertThat(one.bucket("two").snapshot().pausedFor()).isPositive();
+    ledger.pause("two", Duration.ZERO);
+    time.advance(Duration.ofSeconds(5));
+    assertThat(one.bucket("two").snapshot().pausedFor()).isZero();
+    CompletableFuture<Permit> second = twoLimits().throttle("two").acquireAsync();
+    time.advance(Duration.ofMinutes(2));
+    assertThat(second).isDone();
+  }
+
+  private Buckets twoLimits() {
+    Buckets buckets = Buckets.builder().timeSource(time).executor(Runnable::run).build();
+    List<Limit> limits = List.of(TEN, Limit.of(100, Duration.ofMinutes(10)));
+    SharedBuckets.of(ledger).timeSource(time).start().share(buckets.define("two", limits, 100));
+    return buckets;
+  }
 }

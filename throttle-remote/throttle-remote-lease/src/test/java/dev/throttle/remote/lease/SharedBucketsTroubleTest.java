@@ -5,14 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.throttle.core.Bucket;
+import dev.throttle.core.Buckets;
 import dev.throttle.core.Limit;
 import dev.throttle.core.Throttle;
 import dev.throttle.core.ThrottleListener;
 import dev.throttle.test.VirtualTime;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -232,5 +236,50 @@ class SharedBucketsTroubleTest {
     bucket.resume();
     time.advance(Duration.ofSeconds(20));
     assertThat(jvm.snapshot().pausedFor()).isZero();
+  }
+
+  @Test
+  void a_longer_hold_that_was_set_here_is_told_so_that_slots_are_not_free_before_its_end() {
+    Limit limit = Limit.of(10, Duration.ofSeconds(1)).withMaxHold(Duration.ofSeconds(2));
+    Jvm jvm = new Jvm(time, ledger, limit).ask(1);
+    time.advance(Duration.ofSeconds(2));
+    jvm.buckets.bucket("api").change(limit.withMaxHold(Duration.ofSeconds(25)));
+    time.advance(Duration.ofSeconds(2));
+    jvm.ask(20);
+    time.advance(Duration.ofSeconds(2));
+    assertThat(jvm.granted()).isEqualTo(10);
+    jvm.store = request -> new CompletableFuture<>();
+    Jvm other = new Jvm(time, ledger, limit).ask(20);
+    time.advance(Duration.ofSeconds(16));
+    int inUse = jvm.snapshot().limits().get(0).inUse();
+    assertThat(inUse + other.granted()).isLessThanOrEqualTo(10);
+    time.advance(Duration.ofSeconds(30));
+    assertThat(other.granted()).isPositive();
+  }
+
+  @Test
+  void the_last_word_is_said_although_the_store_is_being_called() throws InterruptedException {
+    BlockingQueue<LeaseRequest> requests = new LinkedBlockingQueue<>();
+    CountDownLatch closed = new CountDownLatch(1);
+    LeaseStore slow =
+        request -> {
+          requests.add(request);
+          try {
+            closed.await();
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+          return new CompletableFuture<>();
+        };
+    Buckets buckets = Buckets.create();
+    SharedBuckets shared = SharedBuckets.of(slow).refresh(Duration.ofMillis(100)).start();
+    shared.share(buckets.define("api", TEN));
+    buckets.throttle("api").acquireAsync();
+    assertThat(requests.poll(10, TimeUnit.SECONDS)).isNotNull();
+    shared.close();
+    closed.countDown();
+    LeaseRequest last = requests.poll(10, TimeUnit.SECONDS);
+    assertThat(last).isNotNull();
+    assertThat(last.leaving()).isTrue();
   }
 }

@@ -8,6 +8,8 @@ import dev.throttle.core.Mode;
 import dev.throttle.core.Permit;
 import dev.throttle.test.VirtualTime;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -16,6 +18,8 @@ class SharedBucketsWantsTest {
 
   private final VirtualTime time = new VirtualTime();
   private final MemoryLeaseStore ledger = MemoryLeaseStore.fresh(time, Duration.ofSeconds(10));
+
+  private final List<Jvm> jvms = new ArrayList<>();
 
   private Jvm jvm(Limit limit) {
     return new Jvm(time, ledger, limit);
@@ -109,5 +113,19 @@ class SharedBucketsWantsTest {
       time.advance(Duration.ofMillis(100));
     }
     assertThat(other.granted() - before).isGreaterThanOrEqualTo(4);
+  }
+
+  @Test
+  void a_call_that_takes_more_than_a_share_leaves_beside_the_reserve_gets_its_turn() {
+    for (int i = 0; i < 3; i++) {
+      Jvm jvm = jvm(TEN.withReserve(50));
+      jvm.throttle = jvm.throttle.withCost(3);
+      jvms.add(jvm.ask(10));
+    }
+    for (int i = 0; i < 240; i++) {
+      jvms.forEach(Jvm::complete);
+      time.advance(Duration.ofSeconds(15));
+    }
+    assertThat(jvms).allMatch(jvm -> jvm.granted() == 10);
   }
 }

@@ -8,7 +8,9 @@ import dev.throttle.test.VirtualTime;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
@@ -224,5 +226,39 @@ class UnreachableTest {
     time.advance(Duration.ofMinutes(1));
     assertThat(jvm.granted()).isEqualTo(1);
     assertThat(count[0]).isGreaterThan(50);
+  }
+
+  @Test
+  void
+      shares_are_those_of_all_although_one_has_left_and_the_store_was_back_for_one_of_the_others() {
+    Set<Jvm> parted = new HashSet<>();
+    Jvm one = jvmThatMayBeIn(parted);
+    time.advance(Duration.ofMillis(500));
+    Jvm other = jvmThatMayBeIn(parted);
+    Jvm third = jvmThatMayBeIn(parted);
+    time.advance(LEASE.multipliedBy(8));
+    third.shared.close();
+    time.advance(Duration.ofMillis(32_100)); // more than four leases since three were heard of
+    parted.addAll(List.of(one, other));
+    time.advance(Duration.ofSeconds(9));
+    parted.remove(one); // whose lease has not ended yet, while that of the other has
+    time.advance(Duration.ofSeconds(1));
+    parted.add(one);
+    time.advance(Duration.ofMinutes(5));
+    assertThat(one.leased() + other.leased()).isPositive().isLessThanOrEqualTo(10);
+  }
+
+  private Jvm jvmThatMayBeIn(Set<Jvm> parted) {
+    Jvm[] self = new Jvm[1];
+    self[0] =
+        new Jvm(
+            time,
+            request ->
+                parted.contains(self[0])
+                    ? CompletableFuture.failedFuture(new IOException("down"))
+                    : ledger.renew(request),
+            TEN,
+            Unreachable.SHARE);
+    return self[0];
   }
 }

@@ -136,7 +136,8 @@ end
 
 -- ---- what is lent
 
-if alone then
+-- Who is heard all the time but hears nothing must not keep it learning for ever.
+if alone and not (own and own[ENDS] > now) then
   ledger.learns, ledger.since = true, now
 end
 

@@ -386,6 +386,7 @@ public abstract class LeaseStoreContract {
     Client two = new Client(store, "two");
     one.slots(TEN, 0, 2);
     two.slots(TEN, 0, 2);
+    time.advance(LEASE);
     LeaseAnswer back = one.send(one.request(true, false, account(TEN, 5, 9)));
     assertThat(slots(back, 0)).isEqualTo(5);
     assertThat(two.slots(TEN, 2, 9)).isEqualTo(2);
@@ -394,6 +395,24 @@ public abstract class LeaseStoreContract {
     assertThat(two.slots(TEN, 2, 9)).isEqualTo(2);
     time.advance(Duration.ofMillis(1));
     assertThat(two.slots(TEN, 2, 10)).isEqualTo(10);
+  }
+
+  @Test
+  void who_is_alone_and_heard_does_not_keep_it_learning() {
+    LeaseStore store = fresh();
+    Client deaf = new Client(store, "deaf");
+    Client other = new Client(store, "other");
+    deaf.slots(TEN, 0, 2);
+    time.advance(LEASE);
+    int lent = 0;
+    for (Duration passed = Duration.ZERO;
+        passed.compareTo(LOST) <= 0;
+        passed = passed.plusSeconds(1)) {
+      deaf.send(deaf.request(true, false, account(TEN, 2, 2)));
+      lent = other.slots(TEN, 0, 5);
+      time.advance(Duration.ofSeconds(1));
+    }
+    assertThat(lent).isEqualTo(5);
   }
 
   @Test
