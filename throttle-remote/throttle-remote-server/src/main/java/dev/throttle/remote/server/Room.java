@@ -50,7 +50,9 @@ final class Room {
         .thenAccept(
             snapshot -> {
               check(request, snapshot);
-              names.forEach(name -> seen.put(name, true));
+              if (!request.accounts().isEmpty() && !request.leaving()) { // else it is soon unknown
+                names.forEach(name -> seen.put(name, true));
+              }
             });
   }
 

@@ -60,12 +60,12 @@ class Security {
                 requests
                     .dispatcherTypeMatchers(DispatcherType.ASYNC, DispatcherType.ERROR)
                     .permitAll()
-                    .requestMatchers(Security::isFromAnotherSite)
-                    .denyAll()
                     .requestMatchers(HttpMethod.GET, PAGE)
                     .permitAll()
                     .requestMatchers(HttpMethod.GET, "/openapi.yaml", "/actuator/health/**")
                     .permitAll()
+                    .requestMatchers(Security::isFromAnotherSite)
+                    .denyAll()
                     .requestMatchers(HttpMethod.POST, V1.LEASES)
                     .hasRole("INSTANCE")
                     .requestMatchers(V1.LEDGER, V1.LIMITS, V1.PAUSES)
@@ -98,10 +98,7 @@ class Security {
 
   private static boolean isFromAnotherSite(HttpServletRequest request) {
     String site = request.getHeader("Sec-Fetch-Site");
-    return request.getRequestURI().startsWith("/v1/")
-        && site != null
-        && !site.equals("same-origin")
-        && !site.equals("none");
+    return site != null && !site.equals("same-origin") && !site.equals("none");
   }
 
   private static void unknown(

@@ -332,4 +332,48 @@ class SecurityTest {
     }
     assertThat(Api.ledger("fuzz").json().get("limits")).isEmpty();
   }
+
+  @Test
+  void a_page_of_another_site_gets_nowhere_by_an_encoded_path() {
+    Api.Reply refused =
+        Api.send(
+            Api.request(RunningServer.shared().uri(), "/%76%31/ledger")
+                .header("Authorization", Api.basic("ops"))
+                .header("Sec-Fetch-Site", "cross-site")
+                .GET()
+                .build());
+    assertThat(refused.status()).isEqualTo(403);
+  }
+
+  @Test
+  void who_first_names_no_limit_makes_no_room_for_more_instances() {
+    try (RunningServer server = RunningServer.start("throttle.server.max-instances=8")) {
+      for (int i = 0; i < 20; i++) {
+        String wish = Api.wish("many " + i, 1, "api");
+        renew(server, wish.replaceAll("(?s)\"accounts\": \\[.*]", "\"accounts\": []"));
+      }
+      for (int i = 0; i < 20; i++) {
+        renew(server, Api.wish("many " + i, 2, "api"));
+      }
+      assertThatThereAreAtMostEight(server);
+    }
+  }
+
+  private static void assertThatThereAreAtMostEight(RunningServer server) {
+    Api.Reply ledger =
+        Api.send(
+            Api.request(server.uri(), "/v1/ledger")
+                .header("Authorization", Api.basic("full"))
+                .GET()
+                .build());
+    assertThat(ledger.json().at("/limits/0/shares").size()).isLessThanOrEqualTo(8);
+  }
+
+  private static void renew(RunningServer server, String body) {
+    Api.send(
+        Api.request(server.uri(), "/v1/leases")
+            .header("Authorization", Api.basic("full"))
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build());
+  }
 }
