@@ -1,5 +1,9 @@
 package dev.throttle.remote.server;
 
+import dev.throttle.core.Buckets;
+import dev.throttle.core.KeyedThrottle;
+import dev.throttle.core.Limit;
+import dev.throttle.core.Permit;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletException;
@@ -14,6 +18,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -22,18 +27,24 @@ import org.springframework.web.filter.OncePerRequestFilter;
  * Reads bodies, of those who may ask, before anything is done with them. One that is too long is
  * refused before any of it is read, for which it must say how long it is. One that comes too slowly
  * is given up: between two parts of it the container waits no longer than its own time-out, and for
- * all of it this waits no longer than the one here.
+ * all of it this waits no longer than the one here. A thread waits for it meanwhile, so of each
+ * client only some are read at once.
  */
 final class BodyGuard extends OncePerRequestFilter {
+
+  private static final Set<String> BODILESS = Set.of("GET", "HEAD", "DELETE", "OPTIONS");
 
   private final long most;
   private final Duration timeout;
   private final Problems problems;
+  private final KeyedThrottle reading;
 
-  BodyGuard(long most, Duration timeout, Problems problems) {
+  BodyGuard(long most, Duration timeout, int atOnce, Buckets buckets, Problems problems) {
     this.most = most;
     this.timeout = timeout;
     this.problems = problems;
+    buckets.defineKeyed("server/bodies", Limit.concurrent(atOnce));
+    this.reading = buckets.keyedThrottle("server/bodies");
   }
 
   @Override
@@ -53,8 +64,24 @@ final class BodyGuard extends OncePerRequestFilter {
           "the body has " + length + " bytes, and may have " + most + ".");
     } else if (length <= 0) {
       chain.doFilter(request, response);
+    } else if (BODILESS.contains(request.getMethod())) {
+      response.setHeader("Connection", "close");
+      problems.answer(
+          response, HttpStatus.BAD_REQUEST, request.getMethod() + " has no body here: send none.");
     } else {
-      byte[] body = read(request.getInputStream(), (int) length);
+      Permit permit = reading.of(String.valueOf(request.getRemoteUser())).tryAcquire();
+      if (permit == null) {
+        response.setHeader("Retry-After", "1");
+        problems.answer(
+            response,
+            HttpStatus.TOO_MANY_REQUESTS,
+            "too many bodies of this client are under way.");
+        return;
+      }
+      byte[] body;
+      try (permit) {
+        body = read(request.getInputStream(), (int) length);
+      }
       if (body == null) {
         response.setHeader("Connection", "close");
         problems.answer(

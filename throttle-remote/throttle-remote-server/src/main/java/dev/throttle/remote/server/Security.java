@@ -1,11 +1,13 @@
 package dev.throttle.remote.server;
 
+import dev.throttle.core.Buckets;
 import dev.throttle.remote.http.V1;
 import dev.throttle.remote.server.Login.TooManyLogins;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpMethod;
@@ -43,8 +45,14 @@ class Security {
 
   @Bean
   SecurityFilterChain who(
-      HttpSecurity http, AuthenticationManager login, Settings settings, Problems problems)
+      HttpSecurity http,
+      AuthenticationManager login,
+      Settings settings,
+      @Value("${server.tomcat.threads.max:200}") int threads,
+      Buckets buckets,
+      Problems problems)
       throws Exception {
+    int bodiesAtOnce = Math.max(1, threads / 8);
     return http.authenticationManager(login)
         .csrf(AbstractHttpConfigurer::disable)
         .logout(AbstractHttpConfigurer::disable)
@@ -91,7 +99,12 @@ class Security {
                                 "this client may not do that: it has not the role, or it is a page"
                                     + " of another site.")))
         .addFilterAfter(
-            new BodyGuard(settings.maxBody().toBytes(), settings.bodyTimeout(), problems),
+            new BodyGuard(
+                settings.maxBody().toBytes(),
+                settings.bodyTimeout(),
+                bodiesAtOnce,
+                buckets,
+                problems),
             AuthorizationFilter.class)
         .build();
   }

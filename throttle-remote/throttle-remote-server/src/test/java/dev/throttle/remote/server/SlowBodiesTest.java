@@ -1,0 +1,109 @@
+package dev.throttle.remote.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who sends a body slowly must hold no thread that others need. */
+class SlowBodiesTest {
+
+  /** As many threads as there are by default, in small. */
+  private static RunningServer start() {
+    return RunningServer.start(
+        "server.tomcat.threads.max=10", "server.tomcat.connection-timeout=5s");
+  }
+
+  /** Each of these is from nobody who is known. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "POST /v1/leases HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\n\r\n",
+        "POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 6000000000\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\n\r\n",
+        "GET /actuator/health HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\n\r\n"
+      })
+  void slow_bodies_of_strangers_keep_nobody_waiting(String head) throws Exception {
+    try (RunningServer server = start()) {
+      assertThatAClientIsServedBeside(server, head);
+    }
+  }
+
+  @Test
+  void a_body_that_is_too_long_and_comes_slowly_keeps_nobody_waiting() throws Exception {
+    try (RunningServer server = start()) {
+      assertThatAClientIsServedBeside(
+          server,
+          ("POST /v1/leases HTTP/1.1\r\nHost: x\r\nAuthorization: %s\r\nContent-Length: 6000000000"
+                  + "\r\n\r\n")
+              .formatted(Api.basic("stranger")));
+    }
+  }
+
+  @Test
+  void slow_bodies_of_one_client_do_not_keep_another_waiting() throws Exception {
+    try (RunningServer server = start()) {
+      assertThatAClientIsServedBeside(
+          server,
+          ("POST /v1/leases HTTP/1.1\r\nHost: x\r\nAuthorization: %s\r\nContent-Length: 60000"
+                  + "\r\n\r\n")
+              .formatted(Api.basic("stranger")));
+    }
+  }
+
+  private static void assertThatAClientIsServedBeside(RunningServer server, String head)
+      throws Exception {
+    HttpRequest ledger =
+        Api.request(server.uri(), "/v1/ledger")
+            .header("Authorization", Api.basic("ops"))
+            .timeout(Duration.ofSeconds(20))
+            .GET()
+            .build();
+    assertThat(Api.send(ledger).status()).isEqualTo(200);
+    List<Socket> slow = new ArrayList<>();
+    Thread trickle = new Thread(() -> trickle(slow));
+    try {
+      for (int i = 0; i < 12; i++) {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+        socket.getOutputStream().write(head.getBytes(StandardCharsets.UTF_8));
+        slow.add(socket);
+      }
+      trickle.start();
+      Thread.sleep(500); // until all are where they wait
+      assertThat(Api.send(ledger).status()).isEqualTo(200);
+    } finally {
+      trickle.interrupt();
+      trickle.join();
+      for (Socket socket : slow) {
+        socket.close();
+      }
+    }
+  }
+
+  /** Says a little again and again, so that no wait for more of it ends. */
+  private static void trickle(List<Socket> slow) {
+    try {
+      while (true) {
+        for (Socket socket : slow) {
+          try {
+            socket.getOutputStream().write(' ');
+          } catch (IOException e) {
+            // it was closed
+          }
+        }
+        Thread.sleep(500);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
