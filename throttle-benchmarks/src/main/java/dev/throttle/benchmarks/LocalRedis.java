@@ -42,7 +42,7 @@ final class LocalRedis implements AutoCloseable {
       try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
         return free.getLocalPort();
       } catch (IOException e) {
-        continue; // it is taken
+        // It is taken.
       }
     }
   }

@@ -54,7 +54,7 @@ final class Unread extends ValveBase {
     long begin = System.nanoTime();
     try {
       while (!isRead(request) && System.nanoTime() - begin < SOON_NANOS) {
-        body.action(ActionCode.AVAILABLE, Boolean.TRUE);
+        body.action(ActionCode.AVAILABLE, true);
         if (body.getAvailable() == 0) {
           LockSupport.parkNanos(SOON_NANOS / 100);
         } else if (body.doRead(sink) < 0) {

@@ -1,6 +1,7 @@
 package dev.throttle.remote.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -10,7 +11,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Test;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -38,25 +42,18 @@ class SlowBodiesTest {
     }
   }
 
-  @Test
-  void a_body_that_is_too_long_and_comes_slowly_keeps_nobody_waiting() throws Exception {
+  /** Of somebody who is known, but has nothing to do with those who wait. */
+  @ParameterizedTest
+  @ValueSource(longs = {6_000_000_000L, 60_000})
+  void slow_bodies_of_one_client_do_not_keep_another_waiting(long length) throws Exception {
     try (RunningServer server = start()) {
       assertThatAClientIsServedBeside(
           server,
-          ("POST /v1/leases HTTP/1.1\r\nHost: x\r\nAuthorization: %s\r\nContent-Length: 6000000000"
-                  + "\r\n\r\n")
-              .formatted(Api.basic("stranger")));
-    }
-  }
-
-  @Test
-  void slow_bodies_of_one_client_do_not_keep_another_waiting() throws Exception {
-    try (RunningServer server = start()) {
-      assertThatAClientIsServedBeside(
-          server,
-          ("POST /v1/leases HTTP/1.1\r\nHost: x\r\nAuthorization: %s\r\nContent-Length: 60000"
-                  + "\r\n\r\n")
-              .formatted(Api.basic("stranger")));
+          "POST /v1/leases HTTP/1.1\r\nHost: x\r\nAuthorization: "
+              + Api.basic("stranger")
+              + "\r\nContent-Length: "
+              + length
+              + "\r\n\r\n");
     }
   }
 
@@ -70,40 +67,35 @@ class SlowBodiesTest {
             .build();
     assertThat(Api.send(ledger).status()).isEqualTo(200);
     List<Socket> slow = new ArrayList<>();
-    Thread trickle = new Thread(() -> trickle(slow));
+    ScheduledExecutorService trickle = Executors.newSingleThreadScheduledExecutor();
+    AtomicInteger rounds = new AtomicInteger();
     try {
       for (int i = 0; i < 12; i++) {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
         socket.getOutputStream().write(head.getBytes(StandardCharsets.UTF_8));
         slow.add(socket);
       }
-      trickle.start();
-      Thread.sleep(500); // until all are where they wait
+      trickle.scheduleWithFixedDelay(() -> trickle(slow, rounds), 0, 300, TimeUnit.MILLISECONDS);
+      // Until all are where they wait.
+      await().atMost(Duration.ofSeconds(20)).until(() -> rounds.get() > 2);
       assertThat(Api.send(ledger).status()).isEqualTo(200);
     } finally {
-      trickle.interrupt();
-      trickle.join();
+      trickle.shutdownNow();
       for (Socket socket : slow) {
         socket.close();
       }
     }
   }
 
-  /** Says a little again and again, so that no wait for more of it ends. */
-  private static void trickle(List<Socket> slow) {
-    try {
-      while (true) {
-        for (Socket socket : slow) {
-          try {
-            socket.getOutputStream().write(' ');
-          } catch (IOException e) {
-            // it was closed
-          }
-        }
-        Thread.sleep(500);
+  /** Says a little, so that no wait for more of it ends. */
+  private static void trickle(List<Socket> slow, AtomicInteger rounds) {
+    for (Socket socket : slow) {
+      try {
+        socket.getOutputStream().write(' ');
+      } catch (IOException e) {
+        // It was closed.
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
+    rounds.incrementAndGet();
   }
 }
