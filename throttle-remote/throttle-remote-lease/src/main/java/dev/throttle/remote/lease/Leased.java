@@ -85,7 +85,9 @@ final class Leased {
    */
   int wanted(Snapshot.OfLimit state) {
     long busy = state.inUse() + state.awaited() + missed;
-    long some = busy == 0 ? 0 : busy + Math.max(1, busy / 32);
+    // Where calls wait, more may come as soon as these go: callers that wait for each other's end.
+    long more = busy / (state.awaited() + missed > 0 ? 4 : 32);
+    long some = busy == 0 ? 0 : busy + Math.max(1, more);
     return withReserve(some, state.limit());
   }
 

@@ -183,7 +183,7 @@ class SharedBucketsTest {
   void a_change_of_the_limit_at_the_ledger_reaches_all_with_their_next_request() {
     Jvm first = new Jvm(TEN);
     Jvm second = new Jvm(TEN);
-    first.ask(8);
+    first.ask(7);
     second.ask(1);
     time.advance(Duration.ofSeconds(1));
     ledger.change("api", new SharedLimit(4, Duration.ofMillis(2_001)));
