@@ -5,15 +5,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jetbrains.lincheck.datastructures.Operation;
-import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.Validate;
 import org.jetbrains.lincheck.datastructures.verifier.EpsilonVerifier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Grant against cancel, through the public methods: however they interleave, one permit is held at
  * most, none is leaked, and nobody is left waiting when all is done.
  */
+@Tag("once")
 public class CancelLincheckTest {
 
   private final Buckets buckets =
@@ -110,7 +111,6 @@ public class CancelLincheckTest {
     Models.modelChecking()
         .verifier(EpsilonVerifier.class)
         .iterations(8)
-        .invocationsPerIteration(300)
         .actorsBefore(2)
         .actorsAfter(0)
         .check(CancelLincheckTest.class);
@@ -118,11 +118,9 @@ public class CancelLincheckTest {
 
   @Test
   void stress() {
-    new StressOptions()
+    Models.stress()
         .verifier(EpsilonVerifier.class)
         .iterations(5)
-        .invocationsPerIteration(300)
-        .threads(2)
         .actorsPerThread(4)
         .actorsBefore(2)
         .actorsAfter(0)

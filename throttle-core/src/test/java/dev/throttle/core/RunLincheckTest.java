@@ -2,13 +2,14 @@ package dev.throttle.core;
 
 import java.time.Duration;
 import org.jetbrains.lincheck.datastructures.Operation;
-import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Every interleaving of completions that join one open run with its sealing: each is counted once,
  * in the run or after it. The run used by one thread at a time is the specification.
  */
+@Tag("once")
 public class RunLincheckTest {
 
   private static final int COHORT = 3;
@@ -47,16 +48,11 @@ public class RunLincheckTest {
 
   @Test
   void model_checking() {
-    Models.modelChecking().iterations(6).invocationsPerIteration(200).check(RunLincheckTest.class);
+    Models.modelChecking().iterations(6).check(RunLincheckTest.class);
   }
 
   @Test
   void stress() {
-    new StressOptions()
-        .iterations(3)
-        .invocationsPerIteration(200)
-        .threads(2)
-        .actorsPerThread(3)
-        .check(RunLincheckTest.class);
+    Models.stress().iterations(3).actorsPerThread(3).check(RunLincheckTest.class);
   }
 }

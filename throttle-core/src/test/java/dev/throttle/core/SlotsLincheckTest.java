@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jetbrains.lincheck.datastructures.Operation;
-import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.Validate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
  * back while cohorts turn, runs are sealed and the gate closes. The sequential slots are the
  * specification; besides, none may be lost or come twice.
  */
+@Tag("once")
 public class SlotsLincheckTest {
 
   private static final int PERMITS = 2;
@@ -101,7 +102,6 @@ public class SlotsLincheckTest {
   void model_checking() {
     Models.modelChecking()
         .iterations(12)
-        .invocationsPerIteration(400)
         .actorsBefore(3)
         .actorsAfter(2)
         .check(SlotsLincheckTest.class);
@@ -109,10 +109,8 @@ public class SlotsLincheckTest {
 
   @Test
   void stress() {
-    new StressOptions()
+    Models.stress()
         .iterations(5)
-        .invocationsPerIteration(300)
-        .threads(2)
         .actorsPerThread(4)
         .actorsBefore(3)
         .actorsAfter(2)

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import javax.tools.Diagnostic.Kind;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -110,6 +111,7 @@ class DiagnosticsPageTest {
   }
 
   /** But for the columns, and for what it cannot know. */
+  @Tag("once")
   @ParameterizedTest
   @EnumSource
   void eclipseSaysTheSame(Diagnostic diagnostic, @TempDir Path directory) throws IOException {

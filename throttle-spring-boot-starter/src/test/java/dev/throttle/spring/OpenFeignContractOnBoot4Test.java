@@ -8,6 +8,7 @@ import dev.throttle.test.contract.HookedClient;
 import feign.Capability;
 import java.net.URI;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.http.converter.autoconfigure.HttpMessageConvertersAutoConfiguration;
@@ -19,6 +20,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.web.bind.annotation.GetMapping;
 
 /** The contract for the Feign clients of Spring Cloud. */
+@Tag("once")
 class OpenFeignContractOnBoot4Test extends StartedContract {
 
   private static final String NOWHERE = "http://localhost:0"; // the arguments say where
