@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -32,7 +33,7 @@ final class ChaosCommand implements Callable<Integer> {
   @Option(names = "--phase", description = "How long each thing is wrong.")
   private Duration phase = Duration.ofSeconds(30);
 
-  @Option(names = "--rounds", description = "How often each is.")
+  @Option(names = "--rounds", description = "How often each is; at least 1.")
   private int rounds = 1;
 
   @Option(names = "--wrong", split = ",", description = "What is wrong, one after another.")
@@ -86,15 +87,23 @@ final class ChaosCommand implements Callable<Integer> {
     return refused == 0 && most <= limit ? 0 : 1;
   }
 
-  static Table table(List<ChaosRow> rows) {
-    Table table = new Table("what is wrong", "calls", "429s", "use");
-    for (ChaosRow row : rows) {
+  /** One row for each thing that is wrong, whatever number of rounds there were. */
+  private Table table(List<ChaosRow> rows) {
+    Table table = new Table("what is wrong", "calls", "429s", "use", "worst round");
+    for (ChaosPhase phase : phases) {
+      List<ChaosRow> each = rows.stream().filter(row -> row.phase() == phase).toList();
+      DoubleSummaryStatistics use = each.stream().mapToDouble(ChaosRow::use).summaryStatistics();
       table.row(
-          row.phase(),
-          String.format(Locale.ROOT, "%,d", row.calls()),
-          Integer.toString(row.refused()),
-          String.format(Locale.ROOT, "%.1f %%", 100 * row.use()));
+          phase.label(),
+          String.format(Locale.ROOT, "%,d", each.stream().mapToInt(ChaosRow::calls).sum()),
+          Integer.toString(each.stream().mapToInt(ChaosRow::refused).sum()),
+          percent(use.getAverage()),
+          percent(use.getMin()));
     }
     return table;
+  }
+
+  private static String percent(double part) {
+    return String.format(Locale.ROOT, "%.1f %%", 100 * part);
   }
 }

@@ -8,4 +8,4 @@ package dev.throttle.benchmarks;
  * @param refused those of them that it answered 429
  * @param use calls over those that the limit allows in that time
  */
-record ChaosRow(String phase, int calls, int refused, double use) {}
+record ChaosRow(ChaosPhase phase, int calls, int refused, double use) {}

@@ -80,8 +80,7 @@ final class ChaosRun implements AutoCloseable {
     double periods = (double) (System.nanoTime() - begun) / period.toNanos();
     int calls = provider.count() - before;
     phase.end(this);
-    return new ChaosRow(
-        phase.label(), calls, provider.refused() - refused, calls / (periods * limit));
+    return new ChaosRow(phase, calls, provider.refused() - refused, calls / (periods * limit));
   }
 
   /** Returns the most calls that the provider counted in any interval of one period. */

@@ -14,7 +14,6 @@ import org.junit.jupiter.api.Test;
  * Grant against cancel, through the public methods: however they interleave, one permit is held at
  * most, none is leaked, and nobody is left waiting when all is done.
  */
-@Tag("once")
 public class CancelLincheckTest {
 
   private final Buckets buckets =
@@ -106,6 +105,7 @@ public class CancelLincheckTest {
     }
   }
 
+  @Tag("once")
   @Test
   void model_checking() {
     Models.modelChecking()
@@ -116,6 +116,7 @@ public class CancelLincheckTest {
         .check(CancelLincheckTest.class);
   }
 
+  @Tag("once")
   @Test
   void stress() {
     Models.stress()

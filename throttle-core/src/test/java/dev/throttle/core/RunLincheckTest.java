@@ -9,7 +9,6 @@ import org.junit.jupiter.api.Test;
  * Every interleaving of completions that join one open run with its sealing: each is counted once,
  * in the run or after it. The run used by one thread at a time is the specification.
  */
-@Tag("once")
 public class RunLincheckTest {
 
   private static final int COHORT = 3;
@@ -46,11 +45,13 @@ public class RunLincheckTest {
     return sealed.count(0) + " at " + (sealed.firstTime() - BASE);
   }
 
+  @Tag("once")
   @Test
   void model_checking() {
     Models.modelChecking().iterations(6).check(RunLincheckTest.class);
   }
 
+  @Tag("once")
   @Test
   void stress() {
     Models.stress().iterations(3).actorsPerThread(3).check(RunLincheckTest.class);

@@ -13,7 +13,6 @@ import org.junit.jupiter.api.Test;
  * back while cohorts turn, runs are sealed and the gate closes. The sequential slots are the
  * specification; besides, none may be lost or come twice.
  */
-@Tag("once")
 public class SlotsLincheckTest {
 
   private static final int PERMITS = 2;
@@ -98,6 +97,7 @@ public class SlotsLincheckTest {
     }
   }
 
+  @Tag("once")
   @Test
   void model_checking() {
     Models.modelChecking()
@@ -107,6 +107,7 @@ public class SlotsLincheckTest {
         .check(SlotsLincheckTest.class);
   }
 
+  @Tag("once")
   @Test
   void stress() {
     Models.stress()
