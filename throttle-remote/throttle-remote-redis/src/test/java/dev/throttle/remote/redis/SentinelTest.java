@@ -13,10 +13,13 @@ import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.sentinel.api.sync.RedisSentinelCommands;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import redis.embedded.RedisSentinel;
 
 class SentinelTest {
@@ -24,6 +27,7 @@ class SentinelTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final SharedLimit TEN = new SharedLimit(10, Duration.ofSeconds(60));
 
+  @TempDir private Path folder;
   private long number;
 
   private LeaseAnswer ask(LeaseStore store, int held, int wanted) {
@@ -36,33 +40,44 @@ class SentinelTest {
   /** It has perhaps not heard all that the other had lent. */
   @Test
   void a_replica_that_takes_over_learns() throws IOException {
-    try (RealRedis master = RealRedis.forgetful();
-        RealRedis replica = RealRedis.with("save \"\"", "replicaof 127.0.0.1 " + master.port())) {
+    try (RealRedis master = RealRedis.with("save \"\"", "requirepass pw", "masterauth pw");
+        RealRedis replica =
+            RealRedis.with(
+                "save \"\"",
+                "requirepass pw",
+                "masterauth pw",
+                "replicaof 127.0.0.1 " + master.port())) {
       RedisClient client = RedisClient.create();
-      RedisCommands<String, String> second = client.connect(RedisURI.create(replica.uri())).sync();
+      RedisCommands<String, String> second =
+          client.connect(RedisURI.create("redis://:pw@127.0.0.1:" + replica.port())).sync();
       // A sentinel looks for replicas when it starts, and then only every ten seconds.
       await().atMost(PATIENCE).until(() -> second.info().contains("master_link_status:up"));
       int port = RealRedis.freePort();
+      Path settings = folder.resolve("sentinel.conf");
+      Files.write(
+          settings,
+          List.of(
+              "bind 127.0.0.1",
+              "port " + port,
+              "sentinel monitor main 127.0.0.1 " + master.port() + " 1",
+              "sentinel auth-pass main pw"));
       RedisSentinel sentinel =
           RedisSentinel.newRedisSentinel()
-              .bind("127.0.0.1")
               .port(port)
-              .masterName("main")
-              .masterPort(master.port())
-              .quorumSize(1)
+              .configFile(settings.toString())
               .onShutdownForceStop(true)
               .build();
       sentinel.start();
+      RedisSentinelCommands<String, String> commands =
+          client.connectSentinel(RedisURI.create("127.0.0.1", port)).sync();
       try (LeaseStore store =
-          RedisLeaseStore.at("redis-sentinel://127.0.0.1:" + port + "#main")
+          RedisLeaseStore.at("redis-sentinel://:pw@127.0.0.1:" + port + "#main")
               .freshIfMissing()
               .build()) {
         LeaseAnswer before = ask(store, 0, 6);
         assertThat(before.leases().get(0).slots()).isEqualTo(6);
         await().atMost(PATIENCE).until(() -> second.exists("throttle:{default}") == 1);
 
-        RedisSentinelCommands<String, String> commands =
-            client.connectSentinel(RedisURI.create("127.0.0.1", port)).sync();
         await().atMost(PATIENCE).until(() -> !commands.replicas("main").isEmpty());
         await()
             .atMost(PATIENCE)
