@@ -84,6 +84,19 @@ record Failures(String where, Duration timeout, String secret) {
     return new HttpLeaseException(message, status, retryAfter);
   }
 
+  /** Returns why nothing is asked yet. */
+  HttpLeaseException tooEarly(Duration left) {
+    return new HttpLeaseException(
+        "The ledger of "
+            + where
+            + " is not asked before "
+            + left
+            + " from now, as it has said. Leases go on until they end. Fix: none is needed, unless"
+            + " it says so again and again.",
+        429,
+        left);
+  }
+
   private static String fix(int status, Duration retryAfter) {
     if (status >= 300 && status < 400) {
       return "give the URI of the server itself, since redirects are not followed";

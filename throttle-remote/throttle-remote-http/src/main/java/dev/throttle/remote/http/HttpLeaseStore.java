@@ -34,7 +34,10 @@ import org.jspecify.annotations.Nullable;
  * A ledger behind a server of Throttle, for JVMs on many machines.
  *
  * <p>Every request is one of HTTP, with id and secret of a client by Basic authentication. What it
- * says is {@link V1}. Nothing is sent again by itself: who leases says how it is then.
+ * says is {@link V1}. Nothing is sent again by itself: who leases says how it is then. If the
+ * server says after which time it may be asked again, it is left alone for that and up to half a
+ * second more, at most ten seconds; what is asked meanwhile fails at once, but for the last word of
+ * an instance that leaves.
  *
  * <p>Safe for use by many threads. Nothing here blocks but {@link #close}; stages are completed by
  * threads of the JVM's HTTP client. What fails, fails with {@link HttpLeaseException}, or with
@@ -66,6 +69,7 @@ public final class HttpLeaseStore implements ManagedLeaseStore {
   private final String authorization;
   private final Duration timeout;
   private final Failures failures;
+  private final Pause pause = new Pause();
 
   /** What was asked and is not answered yet. */
   private final Set<CompletableFuture<?>> underWay = ConcurrentHashMap.newKeySet();
@@ -116,9 +120,9 @@ public final class HttpLeaseStore implements ManagedLeaseStore {
 
   @Override
   public CompletionStage<LeaseAnswer> renew(LeaseRequest request) {
-    return send(
-        request(V1.LEASES).POST(json(V1.Renewal.of(request))),
-        body -> read(body, V1.Answer.class).answer());
+    HttpRequest.Builder said = request(V1.LEASES).POST(json(V1.Renewal.of(request)));
+    Function<byte[], LeaseAnswer> reading = body -> read(body, V1.Answer.class).answer();
+    return request.leaving() ? sendNow(said, reading) : send(said, reading);
   }
 
   @Override
@@ -183,6 +187,14 @@ public final class HttpLeaseStore implements ManagedLeaseStore {
 
   private <T extends @Nullable Object> CompletionStage<T> send(
       HttpRequest.Builder request, Function<byte[], T> reading) {
+    Duration left = pause.left();
+    return left.isZero()
+        ? sendNow(request, reading)
+        : CompletableFuture.failedFuture(failures.tooEarly(left));
+  }
+
+  private <T extends @Nullable Object> CompletionStage<T> sendNow(
+      HttpRequest.Builder request, Function<byte[], T> reading) {
     if (closed) {
       return CompletableFuture.failedFuture(
           new HttpLeaseException("this store is closed.", 0, Duration.ZERO));
@@ -212,7 +224,11 @@ public final class HttpLeaseStore implements ManagedLeaseStore {
   private <T extends @Nullable Object> T understood(
       HttpResponse<byte[]> response, Function<byte[], T> reading) {
     if (response.statusCode() != 200 && response.statusCode() != 204) {
-      throw failures.refusal(response);
+      RuntimeException refusal = failures.refusal(response);
+      if (refusal instanceof HttpLeaseException refused) {
+        pause.begin(refused.retryAfter());
+      }
+      throw refusal;
     }
     try {
       return reading.apply(response.body());

@@ -3,6 +3,7 @@ package dev.throttle.remote.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.throttle.remote.lease.LeaseRequest;
 import dev.throttle.remote.lease.LedgerSnapshot;
@@ -15,6 +16,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -67,6 +70,46 @@ class HttpLeaseStoreTest {
     assertThat(answered(404, "", Map.of())).hasMessageContaining("URI is that of a server");
     assertThat(answered(302, "", Map.of("Location", "http://127.0.0.1:1/")))
         .hasMessageContaining("redirects are not followed");
+  }
+
+  @Test
+  void who_is_told_to_come_back_later_does_so_and_asks_nothing_before() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    AtomicBoolean refuses = new AtomicBoolean(true);
+    String answer = "{\"epoch\": \"e\", \"length\": \"PT1S\", \"instances\": 1, \"leases\": []}";
+    try (Stub server =
+            Stub.with(
+                exchange -> {
+                  asked.incrementAndGet();
+                  exchange.getResponseHeaders().set("Retry-After", "1");
+                  Stub.reply(exchange, refuses.get() ? 429 : 200, answer);
+                });
+        HttpLeaseStore store = to(server).build()) {
+      assertThatThrownBy(() -> store.renew(REQUEST).toCompletableFuture().get(60, TimeUnit.SECONDS))
+          .hasMessageContaining("refused (429)");
+      assertThatThrownBy(() -> store.renew(REQUEST).toCompletableFuture().get(60, TimeUnit.SECONDS))
+          .hasCauseInstanceOf(HttpLeaseException.class)
+          .hasMessageContaining("is not asked before PT");
+      assertThat(asked).hasValue(1);
+      refuses.set(false);
+      LeaseRequest leaving = new LeaseRequest("one", 2, "", List.of(), false, true);
+      store.renew(leaving).toCompletableFuture().get(60, TimeUnit.SECONDS);
+      assertThat(asked).as("the last word is said all the same").hasValue(2);
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> !store.renew(REQUEST).toCompletableFuture().isCompletedExceptionally());
+      await().atMost(Duration.ofSeconds(60)).until(() -> asked.get() > 2);
+    }
+  }
+
+  @Test
+  void nobody_is_kept_away_for_long_by_what_a_proxy_may_have_said() {
+    Pause pause = new Pause();
+    assertThat(pause.left()).isZero();
+    pause.begin(Duration.ZERO);
+    assertThat(pause.left()).isZero();
+    pause.begin(Duration.ofDays(7));
+    assertThat(pause.left()).isBetween(Duration.ofNanos(1), Duration.ofMillis(10_500));
   }
 
   @ParameterizedTest

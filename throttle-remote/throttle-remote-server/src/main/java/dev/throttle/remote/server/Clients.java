@@ -18,9 +18,14 @@ final class Clients {
   private final Map<String, Client> clients = new LinkedHashMap<>();
   private final Map<String, List<String>> hashes = new LinkedHashMap<>();
   private final List<String> mostHashes;
-  private final PasswordEncoder encoder = Secrets.encoder();
+  private final PasswordEncoder encoder;
 
   Clients(Collection<Settings.OfClient> configured) {
+    this(configured, Secrets.encoder());
+  }
+
+  Clients(Collection<Settings.OfClient> configured, PasswordEncoder encoder) {
+    this.encoder = encoder;
     for (Settings.OfClient each : configured) {
       clients.put(each.id(), each.client());
       hashes.put(each.id(), List.copyOf(each.secrets()));

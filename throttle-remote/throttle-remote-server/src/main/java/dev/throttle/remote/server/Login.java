@@ -8,16 +8,19 @@ import dev.throttle.core.Limit;
 import dev.throttle.core.Permit;
 import dev.throttle.core.Throttle;
 import dev.throttle.core.ThrottledException;
-import java.net.Inet6Address;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -35,26 +38,43 @@ import org.springframework.security.web.authentication.WebAuthenticationDetails;
  * <p>To hash a secret takes some hundredths of a second and much memory, and a client asks each
  * second. So what was right is remembered for ten minutes after its last use, not by the secret but
  * by a keyed hash of id and secret, whose key is random and only in memory. Secrets do not change
- * while the server runs, so nothing that is remembered can be out of date.
+ * while the server runs, so nothing that is remembered can be out of date. And those who ask the
+ * same at the same time, such as the instances of an application that start together, wait for one
+ * hash. To guess the same at the same time tells nobody more than to guess it once.
  *
  * <p>What is not remembered pays a permit of its address before anything is hashed, and gets it
- * back if it was right; so nobody can try many secrets, nor have many hashed. Who is remembered
- * does not, so that nobody who fails on purpose locks out clients that are at work. And only some
- * are hashed at once.
+ * back if it was right; so nobody can try many secrets, nor have many hashed. What is remembered
+ * pays nothing where it was right before, so that nobody who fails on purpose locks out clients
+ * that are at work. From another address, it must be one that may try: otherwise who may not could
+ * go on to guess, and tell what is right by its being remembered.
+ *
+ * <p>Only some are hashed at once, and only some requests wait for that at once, so that others
+ * find threads.
  */
 final class Login implements AuthenticationProvider {
 
   private static final Duration REMEMBERED = Duration.ofMinutes(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final int MOST_ADDRESSES = 100_000;
 
   private final Clients clients;
   private final Audit audit;
   private final Cache<ByteBuffer, Client> verified;
+  private final Cache<From, Boolean> atWork =
+      Caffeine.newBuilder().maximumSize(MOST_ADDRESSES).expireAfterAccess(REMEMBERED).build();
+  private final ConcurrentMap<ByteBuffer, CompletableFuture<@Nullable Client>> underWay =
+      new ConcurrentHashMap<>();
   private final SecretKeySpec key;
   private final KeyedThrottle attempts;
+  private final Throttle waiting;
   private final Throttle hashing;
 
-  Login(Clients clients, Audit audit, Buckets buckets) {
+  /**
+   * Knows the clients.
+   *
+   * @param mostWaiting how many requests may wait for hashes at once
+   */
+  Login(Clients clients, Audit audit, int mostWaiting, Buckets buckets) {
     this.clients = clients;
     this.audit = audit;
     this.verified =
@@ -64,56 +84,123 @@ final class Login implements AuthenticationProvider {
     this.key = new SecretKeySpec(random, "HmacSHA256");
     List<Limit> some = List.of(Limit.of(20, Duration.ofMinutes(1)));
     buckets.defineKeyed("server/logins", some, address -> some, MOST_ADDRESSES, 0);
+    buckets.define("server/waiting", Limit.concurrent(mostWaiting));
     buckets.define(
         "server/hashing",
         Limit.concurrent(Math.max(2, Runtime.getRuntime().availableProcessors())));
     this.attempts = buckets.keyedThrottle("server/logins");
-    this.hashing = buckets.throttle("server/hashing").withMaxWait(Duration.ofSeconds(5));
+    this.waiting = buckets.throttle("server/waiting");
+    this.hashing = buckets.throttle("server/hashing").withMaxWait(PATIENCE);
   }
+
+  /** Where something was right. */
+  private record From(ByteBuffer digest, String network) {}
 
   @Override
   public Authentication authenticate(Authentication asked) {
     String id = asked.getName();
     String secret = String.valueOf(asked.getCredentials());
-    ByteBuffer digest = digest(id, secret);
-    Client known = verified.getIfPresent(digest);
+    From from = new From(digest(id, secret), networkOf(asked));
+    Client known = verified.getIfPresent(from.digest);
     if (known == null) {
-      known = verify(id, secret, addressOf(asked));
-      verified.put(digest, known);
+      known = wait(from, id, secret);
+    } else if (atWork.getIfPresent(from) == null) {
+      attempt(from, id).giveBack();
     }
+    atWork.put(from, true);
     return UsernamePasswordAuthenticationToken.authenticated(
         known,
         null,
         known.roles().stream().map(role -> new SimpleGrantedAuthority("ROLE_" + role)).toList());
   }
 
-  private Client verify(String id, String secret, String address) {
-    Permit attempt = attempt(address);
-    if (attempt == null) {
-      audit.loginFailed(id, address, "too many attempts from there");
-      throw new TooManyLogins();
-    }
+  private Client wait(From from, String id, String secret) {
     Client found;
-    try (Permit permit = hashing.acquire()) {
-      found = clients.find(id, secret);
-    } catch (ThrottledException e) {
-      attempt.giveBack();
-      throw new TooManyLogins();
+    try (Permit permit = waiting.tryAcquire()) {
+      if (permit == null) {
+        throw TooManyLogins.atOnce();
+      }
+      found = find(from, id, secret);
     }
     if (found == null) {
-      attempt.complete();
-      audit.loginFailed(id, address, "unknown, or the secret is wrong");
+      audit.loginFailed(id, from.network, "unknown, or the secret is wrong");
       throw new BadCredentialsException("id or secret is wrong.");
     }
-    attempt.giveBack();
     return found;
   }
 
-  private @Nullable Permit attempt(String address) {
+  private @Nullable Client find(From from, String id, String secret) {
+    CompletableFuture<@Nullable Client> first = underWay.get(from.digest);
+    if (first == null) {
+      Permit attempt = attempt(from, id);
+      CompletableFuture<@Nullable Client> own = new CompletableFuture<>();
+      first = underWay.putIfAbsent(from.digest, own);
+      if (first == null) {
+        return verify(own, attempt, from.digest, id, secret);
+      }
+      attempt.giveBack();
+    }
+    return of(first);
+  }
+
+  /** Takes a permit of the address. */
+  private Permit attempt(From from, String id) {
+    Throttle ofAddress;
+    Permit attempt;
     try {
-      return attempts.of(address).tryAcquire();
+      ofAddress = attempts.of(from.network);
+      attempt = ofAddress.tryAcquire();
     } catch (ThrottledException e) {
-      return null; // more addresses than are told apart
+      throw TooManyLogins.atOnce(); // more addresses than are told apart
+    }
+    if (attempt == null) {
+      audit.loginFailed(id, from.network, "too many attempts from there");
+      // Who is looked at may be right, and then gives his permit back.
+      throw underWay.isEmpty()
+          ? TooManyLogins.failed(ofAddress.predict())
+          : TooManyLogins.atOnce();
+    }
+    return attempt;
+  }
+
+  /** Hashes for all who ask the same meanwhile. */
+  private @Nullable Client verify(
+      CompletableFuture<@Nullable Client> own,
+      Permit attempt,
+      ByteBuffer digest,
+      String id,
+      String secret) {
+    Client found = verified.getIfPresent(digest); // by one that has just ended
+    boolean looked = false;
+    try {
+      if (found == null) {
+        try (Permit permit = hashing.acquire()) {
+          looked = true;
+          found = clients.find(id, secret);
+        }
+      }
+      if (found != null) {
+        verified.put(digest, found);
+      }
+      own.complete(found);
+      return found;
+    } catch (ThrottledException e) {
+      throw TooManyLogins.atOnce();
+    } finally {
+      own.completeExceptionally(TooManyLogins.atOnce()); // unless it is complete
+      underWay.remove(digest, own);
+      attempt.close(looked && found == null);
+    }
+  }
+
+  private static @Nullable Client of(CompletableFuture<@Nullable Client> first) {
+    try {
+      return first.get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw TooManyLogins.atOnce();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw TooManyLogins.atOnce();
     }
   }
 
@@ -130,22 +217,10 @@ final class Login implements AuthenticationProvider {
     }
   }
 
-  private static String addressOf(Authentication asked) {
+  private static String networkOf(Authentication asked) {
     return asked.getDetails() instanceof WebAuthenticationDetails details
-        ? network(details.getRemoteAddress())
+        ? Network.of(details.getRemoteAddress())
         : "";
-  }
-
-  /** Returns the address, or of IPv6 the network of 64 bits, which one customer has for himself. */
-  static String network(String address) {
-    try {
-      return InetAddress.getByName(address) instanceof Inet6Address six
-          ? InetAddress.getByAddress(Arrays.copyOf(Arrays.copyOf(six.getAddress(), 8), 16))
-              .getHostAddress()
-          : address;
-    } catch (UnknownHostException e) {
-      return address;
-    }
   }
 
   @Override
@@ -158,8 +233,28 @@ final class Login implements AuthenticationProvider {
 
     private static final long serialVersionUID = 1L;
 
-    TooManyLogins() {
-      super("too many attempts from this address: wait a minute.");
+    private final long retryAfterSeconds;
+
+    private TooManyLogins(String message, long retryAfterSeconds) {
+      super(message);
+      this.retryAfterSeconds = retryAfterSeconds;
+    }
+
+    /** Returns that it is for a moment; not all who are told so come back at the same time. */
+    static TooManyLogins atOnce() {
+      return new TooManyLogins(
+          "too many log in at once: try again as Retry-After says.",
+          1 + ThreadLocalRandom.current().nextInt(2));
+    }
+
+    static TooManyLogins failed(Duration wait) {
+      return new TooManyLogins(
+          "too many attempts from this address have failed: wait as Retry-After says.",
+          Math.max(1, wait.plusNanos(999_999_999).toSeconds()));
+    }
+
+    long retryAfterSeconds() {
+      return retryAfterSeconds;
     }
   }
 }

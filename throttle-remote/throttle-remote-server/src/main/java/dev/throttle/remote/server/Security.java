@@ -120,8 +120,8 @@ class Security {
       AuthenticationException failure,
       Problems problems)
       throws IOException {
-    if (failure instanceof TooManyLogins) {
-      response.setHeader("Retry-After", "60");
+    if (failure instanceof TooManyLogins tooMany) {
+      response.setHeader("Retry-After", Long.toString(tooMany.retryAfterSeconds()));
       problems.answer(response, HttpStatus.TOO_MANY_REQUESTS, String.valueOf(failure.getMessage()));
       return;
     }

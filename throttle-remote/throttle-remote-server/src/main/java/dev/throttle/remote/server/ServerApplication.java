@@ -14,6 +14,7 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -109,8 +110,12 @@ public class ServerApplication {
   }
 
   @Bean
-  Login login(Clients clients, Audit audit, Buckets buckets) {
-    return new Login(clients, audit, buckets);
+  Login login(
+      Clients clients,
+      Audit audit,
+      @Value("${server.tomcat.threads.max:200}") int threads,
+      Buckets buckets) {
+    return new Login(clients, audit, Math.max(1, threads / 2), buckets);
   }
 
   @Bean

