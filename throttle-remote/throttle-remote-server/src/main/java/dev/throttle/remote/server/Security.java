@@ -99,13 +99,15 @@ class Security {
                                 "this client may not do that: it has not the role, or it is a page"
                                     + " of another site.")))
         .addFilterAfter(
+            new UnderWay(Math.max(1, threads / 4), buckets, problems), AuthorizationFilter.class)
+        .addFilterAfter(
             new BodyGuard(
                 settings.maxBody().toBytes(),
                 settings.bodyTimeout(),
                 bodiesAtOnce,
                 buckets,
                 problems),
-            AuthorizationFilter.class)
+            UnderWay.class)
         .build();
   }
 

@@ -21,6 +21,7 @@ import org.springframework.util.unit.DataSize;
  * @param maxAccounts how many limits one request may name
  * @param maxInstances how many instances a namespace may have
  * @param maxLimits how many limits a namespace may have
+ * @param maxHoldings how many holdings: the limits of each instance, summed up
  * @param maxBody how long the body of a request may be
  * @param bodyTimeout how long it may take to come
  * @param allowPlainHttp whether other machines may send secrets without TLS
@@ -35,6 +36,7 @@ record Settings(
     @DefaultValue("100") int maxAccounts,
     @DefaultValue("1000") int maxInstances,
     @DefaultValue("1000") int maxLimits,
+    @DefaultValue("10000") int maxHoldings,
     @DefaultValue("64KB") DataSize maxBody,
     @DefaultValue("5s") Duration bodyTimeout,
     @DefaultValue("false") boolean allowPlainHttp) {

@@ -50,7 +50,7 @@ class V1Controller {
   V1Controller(Ledgers ledgers, Audit audit, Settings settings) {
     this.ledgers = ledgers;
     this.audit = audit;
-    this.room = new Room(settings.maxInstances(), settings.maxLimits());
+    this.room = new Room(settings);
     this.mostAccounts = settings.maxAccounts();
   }
 
@@ -70,7 +70,11 @@ class V1Controller {
         () ->
             room.admit(client.namespace(), request, ledger::snapshot)
                 .thenCompose(admitted -> ledger.renew(request))
-                .thenApply(V1.Answer::of));
+                .thenApply(
+                    answer -> {
+                      room.renewed(client.namespace(), request);
+                      return V1.Answer.of(answer);
+                    }));
   }
 
   private LeaseRequest requestOf(Client client, V1.Renewal renewal) {

@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What anybody can send to the server, also what no client of ours would. */
@@ -66,6 +67,12 @@ final class Api {
       Thread.currentThread().interrupt();
       throw new AssertionError(e);
     }
+  }
+
+  /** Sends a request, and returns the status of the answer when that is there. */
+  static CompletableFuture<Integer> sendAsync(HttpRequest request) {
+    return HTTP.sendAsync(request, HttpResponse.BodyHandlers.ofString())
+        .thenApply(HttpResponse::statusCode);
   }
 
   /** Sends a request of a client to the shared server; without a body if that is empty. */

@@ -57,6 +57,7 @@ final class RunningServer implements AutoCloseable {
               "throttle.server.max-accounts=5",
               "throttle.server.max-limits=6",
               "throttle.server.max-instances=8",
+              "throttle.server.max-holdings=14",
               "throttle.server.max-body=8KB",
               "throttle.server.body-timeout=2s",
               "server.tomcat.connection-timeout=2s");
@@ -100,7 +101,7 @@ final class RunningServer implements AutoCloseable {
     addClient(all, 2, "ops", "shop", "operator");
     addClient(all, 3, "metrics", "shop", "monitor");
     for (String own :
-        List.of("kit", "api", "stranger", "greedy", "fuzz", "full", "page", "phone")) {
+        List.of("kit", "api", "stranger", "greedy", "fuzz", "full", "holder", "hanging", "page", "phone")) {
       addClient(all, (all.size() - 2) / 4, own, own, "instance,operator");
     }
     all.addAll(List.of(properties));

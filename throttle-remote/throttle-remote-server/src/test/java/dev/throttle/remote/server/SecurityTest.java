@@ -1,7 +1,9 @@
 package dev.throttle.remote.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.throttle.core.Bucket;
 import dev.throttle.core.Buckets;
 import dev.throttle.core.KeyedBuckets;
 import dev.throttle.core.Limit;
@@ -11,8 +13,11 @@ import java.net.SocketTimeoutException;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** What those try who should not. */
@@ -296,6 +301,52 @@ class SecurityTest {
     Api.Reply many = Api.renew("full", Api.wish("instance 0", "NAME").replace(account, six));
     assertThat(many.status()).isEqualTo(400);
     assertThat(many.detail()).contains("may name 5 limits, but this one names 6");
+  }
+
+  @Test
+  void the_limits_of_all_instances_together_are_only_so_many() {
+    for (int i = 0; i < 14; i++) {
+      String wish = Api.wish("instance " + i % 7, "limit " + i / 7);
+      assertThat(Api.renew("holder", wish).status()).isEqualTo(200);
+    }
+    for (String more :
+        List.of(Api.wish("instance 0", "limit 2"), Api.wish("instance 7", "limit 0"))) {
+      Api.Reply refused = Api.renew("holder", more);
+      assertThat(refused.status()).isEqualTo(403);
+      assertThat(refused.json().at("/type").asText()).isEqualTo("urn:throttle:full");
+      assertThat(refused.detail())
+          .contains("14 holdings", "Fix: have each instance share fewer limits", "max-holdings");
+    }
+    assertThat(Api.renew("holder", Api.wish("instance 0", "limit 1")).status()).isEqualTo(200);
+  }
+
+  @Test
+  void one_client_has_only_so_many_requests_under_way() {
+    RunningServer server = RunningServer.shared();
+    Bucket requests = server.bean(Buckets.class).keyed("server/requests").bucket("hanging");
+    requests.change(Limit.concurrent(2));
+    Hanging ledger = new Hanging();
+    server.replace("hanging", ledger);
+    HttpRequest look =
+        Api.request(server.uri(), "/v1/ledger")
+            .header("Authorization", Api.basic("hanging"))
+            .GET()
+            .build();
+    List<CompletableFuture<Integer>> first = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      first.add(Api.sendAsync(look));
+    }
+    await().atMost(Duration.ofSeconds(60)).until(() -> requests.inUse() == 2);
+    Api.Reply refused = Api.send(look);
+    assertThat(refused.status()).isEqualTo(429);
+    assertThat(refused.headers().firstValue("Retry-After")).hasValue("1");
+    assertThat(refused.detail()).contains("under way", "server/requests.limit");
+    assertThat(Api.ledger("stranger").status()).isEqualTo(200);
+    ledger.end();
+    assertThat(first)
+        .allSatisfy(each -> assertThat(each.orTimeout(60, TimeUnit.SECONDS).join()).isEqualTo(200));
+    await().atMost(Duration.ofSeconds(60)).until(() -> requests.inUse() == 0);
+    assertThat(Api.send(look).status()).isEqualTo(200);
   }
 
   @Test
