@@ -156,9 +156,7 @@ final class Login implements AuthenticationProvider {
     if (attempt == null) {
       audit.loginFailed(id, from.network, "too many attempts from there");
       // Who is looked at may be right, and then gives his permit back.
-      throw underWay.isEmpty()
-          ? TooManyLogins.failed(ofAddress.predict())
-          : TooManyLogins.atOnce();
+      throw underWay.isEmpty() ? TooManyLogins.failed(ofAddress.predict()) : TooManyLogins.atOnce();
     }
     return attempt;
   }

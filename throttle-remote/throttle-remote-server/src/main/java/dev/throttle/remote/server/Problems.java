@@ -98,16 +98,26 @@ class Problems extends ResponseEntityExceptionHandler implements ErrorController
 
   /** What the container, a filter, or a throttled controller has refused. */
   @RequestMapping("/error")
-  ResponseEntity<ProblemDetail> refused(HttpServletRequest request) {
-    HttpStatus status = HttpStatus.resolve(statusOf(request));
-    HttpStatus known = status == null ? HttpStatus.NOT_FOUND : status;
-    String detail =
-        known == HttpStatus.TOO_MANY_REQUESTS
-            ? "this client, or all together, ask more often than they may. Wait as Retry-After says."
-            : known.getReasonPhrase() + ".";
-    return ResponseEntity.status(known)
-        .contentType(MediaType.APPLICATION_PROBLEM_JSON)
-        .body(body(known, "about:blank", detail));
+  void refused(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    HttpStatus status = known(statusOf(request));
+    answer(response, status, detail(status));
+  }
+
+  /** Returns the JSON for what the container has refused, of a status. */
+  String refusal(int status) {
+    HttpStatus known = known(status);
+    return json.writeValueAsString(body(known, "about:blank", detail(known)));
+  }
+
+  private static HttpStatus known(int status) {
+    HttpStatus known = HttpStatus.resolve(status);
+    return known == null ? HttpStatus.NOT_FOUND : known;
+  }
+
+  private static String detail(HttpStatus status) {
+    return status == HttpStatus.TOO_MANY_REQUESTS
+        ? "this client, or all together, ask more often than they may. Wait as Retry-After says."
+        : status.getReasonPhrase() + ".";
   }
 
   private static int statusOf(HttpServletRequest request) {

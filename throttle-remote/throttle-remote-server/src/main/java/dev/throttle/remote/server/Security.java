@@ -36,7 +36,10 @@ class Security {
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
           + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-  private static final String[] PAGE = {"/", "/index.html", "/page.js", "/page.css", "/icon.svg"};
+  /** The page, and what says how to ask and whether one can. */
+  private static final String[] FOR_ALL = {
+    "/", "/index.html", "/page.js", "/page.css", "/icon.svg", "/openapi.yaml", "/actuator/health/**"
+  };
 
   @Bean
   AuthenticationManager authenticationManager(Login login) {
@@ -68,9 +71,9 @@ class Security {
                 requests
                     .dispatcherTypeMatchers(DispatcherType.ASYNC, DispatcherType.ERROR)
                     .permitAll()
-                    .requestMatchers(HttpMethod.GET, PAGE)
+                    .requestMatchers(HttpMethod.GET, FOR_ALL)
                     .permitAll()
-                    .requestMatchers(HttpMethod.GET, "/openapi.yaml", "/actuator/health/**")
+                    .requestMatchers(HttpMethod.HEAD, FOR_ALL)
                     .permitAll()
                     .requestMatchers(Security::isFromAnotherSite)
                     .denyAll()
@@ -79,6 +82,8 @@ class Security {
                     .requestMatchers(V1.LEDGER, V1.LIMITS, V1.PAUSES)
                     .hasRole("OPERATOR")
                     .requestMatchers(HttpMethod.GET, "/actuator/**")
+                    .hasRole("MONITOR")
+                    .requestMatchers(HttpMethod.HEAD, "/actuator/**")
                     .hasRole("MONITOR")
                     .anyRequest()
                     .denyAll())

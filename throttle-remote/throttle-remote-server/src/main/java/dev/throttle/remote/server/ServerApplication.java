@@ -13,6 +13,11 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.Supplier;
+import org.apache.catalina.Host;
+import org.apache.catalina.Valve;
+import org.apache.catalina.core.StandardHost;
+import org.apache.catalina.valves.ErrorReportValve;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringApplication;
@@ -100,8 +105,23 @@ public class ServerApplication {
   }
 
   @Bean
-  WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> unread() {
-    return tomcat -> tomcat.addEngineValves(new Unread());
+  WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> container(
+      ObjectProvider<Problems> problems) {
+    return tomcat -> {
+      tomcat.addEngineValves(new Unread());
+      tomcat.addContextCustomizers(
+          context -> replaceErrorPage((Host) context.getParent(), problems::getObject));
+    };
+  }
+
+  private static void replaceErrorPage(Host host, Supplier<Problems> problems) {
+    for (Valve valve : host.getPipeline().getValves()) {
+      if (valve instanceof ErrorReportValve) {
+        host.getPipeline().removeValve(valve);
+      }
+    }
+    host.getPipeline().addValve(new Refused(problems));
+    ((StandardHost) host).setErrorReportValveClass(Refused.class.getName()); // or it adds another
   }
 
   @Bean

@@ -149,11 +149,12 @@ class LoginTest {
 
   @Test
   void only_some_requests_wait_at_once() throws Exception {
-    Login small = new Login(
-        new Clients(List.of(client("only", List.of(hash("secret-of-only")))), encoder),
-        new Audit(),
-        1,
-        Buckets.create());
+    Login small =
+        new Login(
+            new Clients(List.of(client("only", List.of(hash("secret-of-only")))), encoder),
+            new Audit(),
+            1,
+            Buckets.create());
     encoder.mayGoOn = new CountDownLatch(1);
     ExecutorService instances = Executors.newSingleThreadExecutor();
     try {
@@ -231,7 +232,8 @@ class LoginTest {
 
   @Test
   void neither_a_scope_nor_a_port_nor_another_way_to_write_it_makes_another_address() {
-    for (String same : List.of("fe80::2%eth0", "fe80::3%7", "fe80:0:0:0:9:9:9:9%nowhere", "fe80::")) {
+    for (String same :
+        List.of("fe80::2%eth0", "fe80::3%7", "fe80:0:0:0:9:9:9:9%nowhere", "fe80::")) {
       assertThat(Network.of(same)).as(same).isEqualTo(Network.of("fe80::1"));
     }
     assertThat(Network.of("::ffff:192.0.2.7")).isEqualTo("192.0.2.7");

@@ -26,8 +26,7 @@ class RoomTest {
   private static Room room(String lease) {
     return new Room(
         new Binder(
-                new MapConfigurationPropertySource(
-                    Map.of("throttle.server.lease-length", lease)))
+                new MapConfigurationPropertySource(Map.of("throttle.server.lease-length", lease)))
             .bindOrCreate("throttle.server", Settings.class));
   }
 
@@ -85,7 +84,8 @@ class RoomTest {
   @Test
   void only_so_much_is_remembered_at_all() {
     Room room = room("1h");
-    String[] limits = Stream.iterate(0, i -> i + 1).limit(99).map(i -> "limit " + i).toArray(String[]::new);
+    String[] limits =
+        Stream.iterate(0, i -> i + 1).limit(99).map(i -> "limit " + i).toArray(String[]::new);
     for (int i = 0; i < 2_000; i++) {
       room.renewed("shop", request("instance " + i, false, limits));
     }

@@ -101,7 +101,17 @@ final class RunningServer implements AutoCloseable {
     addClient(all, 2, "ops", "shop", "operator");
     addClient(all, 3, "metrics", "shop", "monitor");
     for (String own :
-        List.of("kit", "api", "stranger", "greedy", "fuzz", "full", "holder", "hanging", "page", "phone")) {
+        List.of(
+            "kit",
+            "api",
+            "stranger",
+            "greedy",
+            "fuzz",
+            "full",
+            "holder",
+            "hanging",
+            "page",
+            "phone")) {
       addClient(all, (all.size() - 2) / 4, own, own, "instance,operator");
     }
     all.addAll(List.of(properties));
