@@ -11,7 +11,7 @@ class HttpContractTest extends LeaseStoreContract {
 
   @Override
   protected int histories() {
-    return Integer.getInteger("throttle.histories", 4);
+    return Integer.getInteger("throttle.histories", 2);
   }
 
   @Override

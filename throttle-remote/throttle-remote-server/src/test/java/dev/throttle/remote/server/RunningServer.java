@@ -34,6 +34,7 @@ final class RunningServer implements AutoCloseable {
   static final String SECRET = "secret-of-";
 
   private static @Nullable RunningServer shared;
+  private static @Nullable RunningServer small;
 
   private final ConfigurableApplicationContext context;
   private final Map<String, ManagedLeaseStore> ledgers;
@@ -65,6 +66,14 @@ final class RunningServer implements AutoCloseable {
     return shared;
   }
 
+  /** Returns one as it is by default, but with few threads; it ends with the JVM too. */
+  static synchronized RunningServer small() {
+    if (small == null) {
+      small = start("server.tomcat.threads.max=10");
+    }
+    return small;
+  }
+
   /** Starts one, with further properties as {@code name=value}. */
   static RunningServer start(String... properties) {
     return start(true, properties);
@@ -94,7 +103,7 @@ final class RunningServer implements AutoCloseable {
     return new RunningServer(builder.run(arguments.toArray(String[]::new)), ledgers);
   }
 
-  private static List<String> withClients(String... properties) {
+  static List<String> withClients(String... properties) {
     List<String> all = new ArrayList<>(List.of("server.port=0", "spring.main.banner-mode=off"));
     addClient(all, 0, "orders", "shop", "instance");
     addClient(all, 1, "stock", "shop", "instance");
@@ -110,6 +119,7 @@ final class RunningServer implements AutoCloseable {
             "full",
             "holder",
             "hanging",
+            "nameless",
             "page",
             "phone")) {
       addClient(all, (all.size() - 2) / 4, own, own, "instance,operator");
