@@ -49,7 +49,27 @@ const seconds = (iso) => {
   return found ? (found[1] || 0) * 3600 + (found[2] || 0) * 60 + Number(found[3] || 0) : NaN;
 };
 
-const words = (iso) => `${seconds(iso).toLocaleString("en-US", { maximumFractionDigits: 3 })} s`;
+const UNITS = [["d", 86400], ["h", 3600], ["min", 60]];
+
+/** Says seconds in words, such as 4 min 59 s. */
+const words = (total) => {
+  const said = [];
+  let left = Math.round(total * 1000) / 1000;
+  for (const [unit, size] of UNITS) {
+    const count = Math.floor(left / size);
+    left -= count * size;
+    if (count > 0) {
+      said.push(`${count} ${unit}`);
+    }
+  }
+  if (left >= 0.0005 || said.length === 0) {
+    said.push(`${left.toLocaleString("en-US", { maximumFractionDigits: 3 })} s`);
+  }
+  return said.join(" ");
+};
+
+/** Says how long something lasts yet, without parts of a second. */
+const yet = (iso) => words(Math.ceil(seconds(iso)));
 const number = (value) => value.toLocaleString("en-US");
 
 const sum = (limit, of) => limit.shares.reduce((all, share) => all + of(share), 0);
@@ -57,10 +77,10 @@ const sum = (limit, of) => limit.shares.reduce((all, share) => all + of(share), 
 const state = (limit) => {
   const states = [];
   if (seconds(limit.pausedFor) > 0) {
-    states.push(`paused for ${words(limit.pausedFor)}`);
+    states.push(`paused for ${yet(limit.pausedFor)}`);
   }
   if (seconds(limit.learnsFor) > 0) {
-    states.push(`learning for ${words(limit.learnsFor)}`);
+    states.push(`learning for ${yet(limit.learnsFor)}`);
   }
   return states.join(", ");
 };
@@ -118,7 +138,7 @@ const fill = (card, limit) => {
   };
   const held = sum(limit, (share) => share.held);
   tell("name", limit.name);
-  tell("limit", `${number(limit.limit.permits)} slots, each rests for ${words(limit.limit.rest)}`);
+  tell("limit", `${number(limit.limit.permits)} slots, each rests for ${words(seconds(limit.limit.rest))}`);
   tell("state", state(limit));
   tell("held", number(held));
   tell("inUse", number(sum(limit, (share) => share.use.inUse)));
@@ -137,10 +157,11 @@ const fill = (card, limit) => {
       number(share.use.inUse),
       number(share.use.waiting),
       number(share.use.wanted),
-      lease > 0 ? words(share.leaseEndsIn) : "ended",
+      lease > 0 ? yet(share.leaseEndsIn) : "ended",
     ]) {
       row.insertCell().textContent = text;
     }
+    row.cells[0].title = row.cells[0].textContent; // it may be cut off
     return row;
   });
   card.querySelector("tbody").replaceChildren(...rows);
@@ -170,7 +191,8 @@ const show = (ledger) => {
   part("login").hidden = true;
   part("limits").hidden = false;
   part("logout").hidden = false;
-  say(`Namespace ${ledger.namespace}, ${ledger.limits.length} limits, at ${new Date().toLocaleTimeString()}`);
+  const count = ledger.limits.length;
+  say(`Namespace ${ledger.namespace}, ${count} limit${count === 1 ? "" : "s"}, at ${new Date().toLocaleTimeString()}`);
   shown = ledger;
 };
 

@@ -108,8 +108,10 @@ class PageTest {
 
     inForm("api.foo.com/users", "change", "permits", 500);
     browser.await("shown.limits.some(of => of.limit.permits === 500)");
-    inForm("api.foo.com/users", "pause", "seconds", 90);
+    inForm("api.foo.com/users", "pause", "seconds", 300);
     browser.await(card("api.foo.com/users") + ".textContent.includes('paused for')");
+    assertThat(text("api.foo.com/users", "state")).matches("paused for (5 min|4 min \\d+ s)");
+    assertThat(text("api.foo.com/users", "limit")).isEqualTo("500 slots, each rests for 1 min");
     if (PICTURE != null) {
       browser.picture(Path.of(PICTURE));
     }
@@ -129,23 +131,57 @@ class PageTest {
         .isEqualTo("{}");
   }
 
+  /** What is seen, and lower or narrower than a finger. */
+  private static final String SMALL_TARGETS =
+      "return Array.from(document.querySelectorAll('button, input'))"
+          + ".filter(part => part.offsetWidth > 0)"
+          + ".filter(part => part.offsetHeight < 44 || part.offsetWidth < 44)"
+          + ".map(part => part.outerHTML)";
+
+  /** Returns the script of those parts whose text is wider than they are. */
+  private static String overlapping(String parts) {
+    return parts
+        + ".filter(part => part.scrollWidth > part.clientWidth).map(part => part.textContent)";
+  }
+
+  @Test
+  void on_a_screen_long_names_are_cut_off_rather_than_figures() {
+    browser.resize(700, 900, false);
+    String instance = "a-rather-long-name-of-an-instance-" + "0123456789abcdef".repeat(10);
+    lend("screen", instance, "api.foo.com/" + "x".repeat(180), 9, 3, 1);
+    login("screen", RunningServer.SECRET + "screen");
+    browser.await("shown !== null && shown.limits.length > 0");
+    assertThat(
+            browser.run(
+                "const box = document.querySelector('.scroll');"
+                    + "return box.scrollWidth <= box.clientWidth"))
+        .isEqualTo(true);
+    assertThat(browser.run("return document.querySelector('tbody td').title"))
+        .isEqualTo("screen/" + instance);
+  }
+
   @Test
   void on_a_phone_nothing_is_cut_off_in_the_light_or_in_the_dark() throws Exception {
     browser.resize(375, 812, true);
-    lend(
-        "phone",
-        "a-rather-long-name-of-an-instance-0123456789abcdef",
-        "api.foo.com/" + "x".repeat(60),
-        9,
-        3,
-        1);
+    String instance = "a-rather-long-name-of-an-instance-" + "0123456789abcdef".repeat(10);
+    lend("phone", instance, "api.foo.com/" + "x".repeat(180), 2_000_000, 1_234_567, 7_654);
     login("phone", RunningServer.SECRET + "phone");
     browser.await("shown !== null && shown.limits.length > 0");
     assertThat(browser.run("return document.documentElement.scrollWidth")).isEqualTo(375L);
     String tooWide =
-        "return Array.from(document.querySelectorAll('body *:not(.scroll *)'))"
+        "return Array.from(document.querySelectorAll('body *'))"
             + ".filter(part => part.getBoundingClientRect().right > 375).map(part => part.outerHTML)";
-    assertThat((List<?>) browser.run(tooWide)).isEmpty();
+    assertThat((List<?>) browser.run(tooWide)).as("figures are on the screen").isEmpty();
+    String cells = "Array.from(document.querySelectorAll('tbody td'))";
+    assertThat((List<?>) browser.run("return " + cells + ".map(cell => cell.textContent)"))
+        .asString()
+        .startsWith("[phone/" + instance + ", 1,242,221, 1,234,567, 7,654, 1,242,221, ");
+    assertThat(browser.run("return " + cells + "[0].title")).isEqualTo("phone/" + instance);
+    assertThat((List<?>) browser.run("return " + overlapping(cells))).isEmpty();
+    assertThat(browser.run("return document.querySelector('dl').getBoundingClientRect().top < 812"))
+        .as("what is held is seen at once")
+        .isEqualTo(true);
+    assertThat((List<?>) browser.run(SMALL_TARGETS)).isEmpty();
     assertThat(browser.run("return document.getElementById('login').offsetHeight")).isEqualTo(0L);
     String color = "return getComputedStyle(document.body).backgroundColor";
     browser.prefer("light");

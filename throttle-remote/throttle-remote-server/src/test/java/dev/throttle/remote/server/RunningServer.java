@@ -121,7 +121,8 @@ final class RunningServer implements AutoCloseable {
             "hanging",
             "nameless",
             "page",
-            "phone")) {
+            "phone",
+            "screen")) {
       addClient(all, (all.size() - 2) / 4, own, own, "instance,operator");
     }
     all.addAll(List.of(properties));
