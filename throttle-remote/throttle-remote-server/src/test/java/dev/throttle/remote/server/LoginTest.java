@@ -83,9 +83,13 @@ class LoginTest {
     return String.valueOf(login.authenticate(asked).getPrincipal());
   }
 
-  private int hashesOf(Runnable todo) {
+  private int hashesOf(String id, String secret, String address) {
     int before = encoder.hashes.get();
-    catchThrowable(todo::run);
+    try {
+      in(id, secret, address);
+    } catch (BadCredentialsException e) {
+      // To be wrong costs something too.
+    }
     return encoder.hashes.get() - before;
   }
 
@@ -174,11 +178,11 @@ class LoginTest {
 
   @Test
   void what_was_right_is_hashed_once_and_what_was_wrong_each_time() {
-    assertThat(hashesOf(() -> in("client-2", "secret-of-client-2", HERE))).isEqualTo(2);
-    assertThat(hashesOf(() -> in("client-2", "secret-of-client-2", HERE))).isZero();
-    assertThat(hashesOf(() -> in("client-2", "secret-of-client-2", ELSEWHERE))).isZero();
-    assertThat(hashesOf(() -> in("client-2", "wrong", HERE))).isEqualTo(2);
-    assertThat(hashesOf(() -> in("client-2", "wrong", HERE))).isEqualTo(2);
+    assertThat(hashesOf("client-2", "secret-of-client-2", HERE)).isEqualTo(2);
+    assertThat(hashesOf("client-2", "secret-of-client-2", HERE)).isZero();
+    assertThat(hashesOf("client-2", "secret-of-client-2", ELSEWHERE)).isZero();
+    assertThat(hashesOf("client-2", "wrong", HERE)).isEqualTo(2);
+    assertThat(hashesOf("client-2", "wrong", HERE)).isEqualTo(2);
   }
 
   @Test
@@ -192,9 +196,7 @@ class LoginTest {
           {"client-3", "secret-of-client-3"},
           {"nobody", "secret-of-client-3"}
         }) {
-      assertThat(hashesOf(() -> in(asked[0], asked[1], HERE)))
-          .as("%s, %s", asked[0], asked[1])
-          .isEqualTo(2);
+      assertThat(hashesOf(asked[0], asked[1], HERE)).as("%s, %s", asked[0], asked[1]).isEqualTo(2);
     }
   }
 
