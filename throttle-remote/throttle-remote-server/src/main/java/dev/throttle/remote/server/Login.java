@@ -103,7 +103,7 @@ final class Login implements AuthenticationProvider {
     From from = new From(digest(id, secret), networkOf(asked));
     Client known = verified.getIfPresent(from.digest);
     if (known == null) {
-      known = wait(from, id, secret);
+      known = lookAt(from, id, secret);
     } else if (atWork.getIfPresent(from) == null) {
       attempt(from, id).giveBack();
     }
@@ -114,7 +114,7 @@ final class Login implements AuthenticationProvider {
         known.roles().stream().map(role -> new SimpleGrantedAuthority("ROLE_" + role)).toList());
   }
 
-  private Client wait(From from, String id, String secret) {
+  private Client lookAt(From from, String id, String secret) {
     Client found;
     try (Permit permit = waiting.tryAcquire()) {
       if (permit == null) {

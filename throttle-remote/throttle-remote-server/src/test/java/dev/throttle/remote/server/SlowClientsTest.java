@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
@@ -15,11 +16,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who sends a body slowly must hold no thread that others need. */
-class SlowBodiesTest {
+/** Who sends a body or reads an answer slowly must hold no thread that others need. */
+class SlowClientsTest {
 
   /** Each of these is from nobody who is known. */
   @ParameterizedTest
@@ -46,14 +48,50 @@ class SlowBodiesTest {
             + "\r\n\r\n");
   }
 
+  /** Who reads nothing of what is answered. */
+  @Test
+  void slow_readers_of_one_client_do_not_keep_another_waiting() throws Exception {
+    RunningServer server = RunningServer.small();
+    server.replace("stranger", new Large());
+    List<Socket> slow = new ArrayList<>();
+    try {
+      for (int i = 0; i < 12; i++) {
+        Socket socket = new Socket();
+        slow.add(socket);
+        socket.setReceiveBufferSize(4096);
+        socket.setSoTimeout(20_000);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
+        String head =
+            "GET /v1/ledger HTTP/1.1\r\nHost: x\r\nAuthorization: "
+                + Api.basic("stranger")
+                + "\r\n\r\n";
+        socket.getOutputStream().write(head.getBytes(StandardCharsets.UTF_8));
+      }
+      List<String> answers = new ArrayList<>();
+      for (Socket socket : slow) {
+        byte[] begin = socket.getInputStream().readNBytes("HTTP/1.1 200".length());
+        answers.add(new String(begin, StandardCharsets.UTF_8));
+      }
+      assertThat(answers).contains("HTTP/1.1 200", "HTTP/1.1 429");
+      assertThat(Api.send(ledger(server)).status()).isEqualTo(200);
+    } finally {
+      for (Socket socket : slow) {
+        socket.close();
+      }
+    }
+  }
+
+  private static HttpRequest ledger(RunningServer server) {
+    return Api.request(server.uri(), "/v1/ledger")
+        .header("Authorization", Api.basic("ops"))
+        .timeout(Duration.ofSeconds(20))
+        .GET()
+        .build();
+  }
+
   private static void assertThatAClientIsServedBeside(String head) throws Exception {
     RunningServer server = RunningServer.small();
-    HttpRequest ledger =
-        Api.request(server.uri(), "/v1/ledger")
-            .header("Authorization", Api.basic("ops"))
-            .timeout(Duration.ofSeconds(20))
-            .GET()
-            .build();
+    HttpRequest ledger = ledger(server);
     assertThat(Api.send(ledger).status()).isEqualTo(200);
     List<Socket> slow = new ArrayList<>();
     ScheduledExecutorService trickle = Executors.newSingleThreadScheduledExecutor();
