@@ -54,25 +54,23 @@ class SlowClientsTest {
     RunningServer server = RunningServer.small();
     server.replace("stranger", new Large());
     List<Socket> slow = new ArrayList<>();
+    String answer = "";
     try {
-      for (int i = 0; i < 12; i++) {
+      for (int i = 0; i < 12 && !answer.endsWith("429"); i++) {
         Socket socket = new Socket();
         slow.add(socket);
         socket.setReceiveBufferSize(4096);
-        socket.setSoTimeout(20_000);
+        socket.setSoTimeout(60_000);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
         String head =
             "GET /v1/ledger HTTP/1.1\r\nHost: x\r\nAuthorization: "
                 + Api.basic("stranger")
                 + "\r\n\r\n";
         socket.getOutputStream().write(head.getBytes(StandardCharsets.UTF_8));
-      }
-      List<String> answers = new ArrayList<>();
-      for (Socket socket : slow) {
         byte[] begin = socket.getInputStream().readNBytes("HTTP/1.1 200".length());
-        answers.add(new String(begin, StandardCharsets.UTF_8));
+        answer = new String(begin, StandardCharsets.UTF_8);
       }
-      assertThat(answers).contains("HTTP/1.1 200", "HTTP/1.1 429");
+      assertThat(answer).as("of one that came after those that hang").endsWith("429");
       assertThat(Api.send(ledger(server)).status()).isEqualTo(200);
     } finally {
       for (Socket socket : slow) {
