@@ -1,26 +1,32 @@
 package dev.throttle.remote.http;
 
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 
 /**
  * Says what to do about a failure.
  *
  * @param where which server it is
  * @param timeout how long it had for its answer
- * @param secret which nothing that is said may repeat
+ * @param secrets which nothing that is said may repeat
  */
-record Failures(String where, Duration timeout, String secret) {
+record Failures(String where, Duration timeout, Set<String> secrets) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** So much of what a server says is shown. */
   private static final int SHOWN = 500;
+
+  private static final Pattern CONTROLS = Pattern.compile("[\\p{Cntrl}\\u2028\\u2029]");
 
   /** Returns why there is no answer. */
   RuntimeException explain(Throwable failure) {
@@ -48,6 +54,16 @@ record Failures(String where, Duration timeout, String secret) {
             + ". Leases go on until they end, and then calls wait until it can be. Fix: look whether"
             + " it runs, whether scheme, host and port are right, and whether its certificate is"
             + " trusted here");
+  }
+
+  /** Returns what an answer is that is not the JSON that was asked for. */
+  HttpLeaseException unreadable(JsonProcessingException failure) {
+    JsonLocation place = failure.getLocation();
+    return unreadable(
+        "no such JSON, as is seen at line "
+            + (place == null ? 1 : place.getLineNr())
+            + ", column "
+            + (place == null ? 1 : place.getColumnNr()));
   }
 
   /** Returns what an answer is that makes no sense. */
@@ -109,6 +125,7 @@ record Failures(String where, Duration timeout, String secret) {
       case 401 -> "give id and secret of a client of the server by client(id, secret)";
       case 403 -> "give the client the role that this needs, at the server";
       case 404 -> "look whether the URI is that of a server of Throttle";
+      case 407 -> "give this JVM's proxy what it wants, or go around it by http.nonProxyHosts";
       case 413 -> "share fewer limits, or allow larger requests at the server";
       case 429 ->
           "allow the client more at the server, or renew less often by SharedBuckets.refresh"
@@ -138,9 +155,11 @@ record Failures(String where, Duration timeout, String secret) {
 
   /** Whoever answers may repeat what it was told, and say what would forge a line of a log. */
   private String shown(String said) {
+    String whole = CONTROLS.matcher(said).replaceAll("");
+    if (secrets.stream().anyMatch(whole::contains)) {
+      return "(it repeats the secret)";
+    }
     String part = said.length() > SHOWN ? said.substring(0, SHOWN) + "..." : said;
-    return part.contains(secret)
-        ? "(it repeats the secret)"
-        : part.replaceAll("[\\p{Cntrl}\\u2028\\u2029]", "?");
+    return CONTROLS.matcher(part).replaceAll("?");
   }
 }

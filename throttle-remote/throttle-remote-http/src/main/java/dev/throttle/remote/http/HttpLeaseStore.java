@@ -3,6 +3,7 @@ package dev.throttle.remote.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.throttle.remote.lease.LeaseAnswer;
@@ -56,6 +57,8 @@ public final class HttpLeaseStore implements ManagedLeaseStore {
           .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
           .build();
 
   static {
@@ -79,12 +82,11 @@ public final class HttpLeaseStore implements ManagedLeaseStore {
   private HttpLeaseStore(Builder builder, String id, String secret) {
     this.base = builder.base;
     this.id = id;
-    this.authorization =
-        "Basic "
-            + Base64.getEncoder()
-                .encodeToString((id + ":" + secret).getBytes(StandardCharsets.UTF_8));
+    String credentials =
+        Base64.getEncoder().encodeToString((id + ":" + secret).getBytes(StandardCharsets.UTF_8));
+    this.authorization = "Basic " + credentials;
     this.timeout = builder.timeout;
-    this.failures = new Failures(base, timeout, secret);
+    this.failures = new Failures(base, timeout, Set.of(secret, credentials));
     HttpClient.Builder making =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -121,21 +123,21 @@ public final class HttpLeaseStore implements ManagedLeaseStore {
   @Override
   public CompletionStage<LeaseAnswer> renew(LeaseRequest request) {
     HttpRequest.Builder said = request(V1.LEASES).POST(json(V1.Renewal.of(request)));
-    Function<byte[], LeaseAnswer> reading = body -> read(body, V1.Answer.class).answer();
+    Function<HttpResponse<byte[]>, LeaseAnswer> reading =
+        response -> read(response, V1.Answer.class).answer();
     return request.leaving() ? sendNow(said, reading) : send(said, reading);
   }
 
   @Override
   public CompletionStage<Void> change(String name, SharedLimit limit) {
-    return send(of(V1.LIMITS, name).PUT(json(V1.Limit.of(limit))), HttpLeaseStore::nothing);
+    return send(of(V1.LIMITS, name).PUT(json(V1.Limit.of(limit))), this::done);
   }
 
   @Override
   public CompletionStage<Void> pause(String name, Duration pause) {
     HttpRequest.Builder request = of(V1.PAUSES, name);
     return send(
-        pause.isZero() ? request.DELETE() : request.PUT(json(V1.Pause.of(pause))),
-        HttpLeaseStore::nothing);
+        pause.isZero() ? request.DELETE() : request.PUT(json(V1.Pause.of(pause))), this::done);
   }
 
   /**
@@ -145,14 +147,19 @@ public final class HttpLeaseStore implements ManagedLeaseStore {
   @Override
   public CompletionStage<LedgerSnapshot> snapshot() {
     return send(
-        request(V1.LEDGER).GET(), body -> read(body, V1.Ledger.class).snapshot(this::nameOf));
+        request(V1.LEDGER).GET(),
+        response -> read(response, V1.Ledger.class).snapshot(this::nameOf));
   }
 
   private String nameOf(String client, String instance) {
     return client.equals(id) ? instance : client + "/" + instance;
   }
 
-  private static @Nullable Void nothing(byte[] body) {
+  /** Others that answer in the place of the server, such as a portal of a network, say 200. */
+  private @Nullable Void done(HttpResponse<byte[]> response) {
+    if (response.statusCode() != 204) {
+      throw failures.unreadable(response.statusCode() + " where 204 says that it is done");
+    }
     return null;
   }
 
@@ -175,18 +182,23 @@ public final class HttpLeaseStore implements ManagedLeaseStore {
     }
   }
 
-  private <T> T read(byte[] body, Class<T> type) {
+  private <T> T read(HttpResponse<byte[]> response, Class<T> type) {
+    T answer;
     try {
-      return JSON.readValue(body, type);
+      answer = JSON.readValue(response.body(), type);
     } catch (JsonProcessingException e) {
-      throw failures.unreadable(e.getOriginalMessage());
+      throw failures.unreadable(e);
     } catch (IOException e) {
       throw failures.unreadable(String.valueOf(e.getMessage()));
     }
+    if (answer == null) {
+      throw failures.unreadable("null");
+    }
+    return answer;
   }
 
   private <T extends @Nullable Object> CompletionStage<T> send(
-      HttpRequest.Builder request, Function<byte[], T> reading) {
+      HttpRequest.Builder request, Function<HttpResponse<byte[]>, T> reading) {
     Duration left = pause.left();
     return left.isZero()
         ? sendNow(request, reading)
@@ -194,7 +206,7 @@ public final class HttpLeaseStore implements ManagedLeaseStore {
   }
 
   private <T extends @Nullable Object> CompletionStage<T> sendNow(
-      HttpRequest.Builder request, Function<byte[], T> reading) {
+      HttpRequest.Builder request, Function<HttpResponse<byte[]>, T> reading) {
     if (closed) {
       return CompletableFuture.failedFuture(
           new HttpLeaseException("this store is closed.", 0, Duration.ZERO));
@@ -222,7 +234,7 @@ public final class HttpLeaseStore implements ManagedLeaseStore {
   }
 
   private <T extends @Nullable Object> T understood(
-      HttpResponse<byte[]> response, Function<byte[], T> reading) {
+      HttpResponse<byte[]> response, Function<HttpResponse<byte[]>, T> reading) {
     if (response.statusCode() != 200 && response.statusCode() != 204) {
       RuntimeException refusal = failures.refusal(response);
       if (refusal instanceof HttpLeaseException refused) {
@@ -231,7 +243,7 @@ public final class HttpLeaseStore implements ManagedLeaseStore {
       throw refusal;
     }
     try {
-      return reading.apply(response.body());
+      return reading.apply(response);
     } catch (IllegalArgumentException | NullPointerException e) {
       throw failures.unreadable(String.valueOf(e.getMessage()));
     }

@@ -9,11 +9,14 @@ import dev.throttle.remote.lease.LeaseRequest;
 import dev.throttle.remote.lease.LedgerSnapshot;
 import dev.throttle.remote.lease.SharedLimit;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -66,6 +69,8 @@ class HttpLeaseStoreTest {
     assertThat(answered(503, "<html>proxy</html>", Map.of("Retry-After", "soon")))
         .hasMessageContaining("(503): Fix: look into the log of the server")
         .returns(Duration.ZERO, HttpLeaseException::retryAfter);
+    assertThat(answered(407, "", Map.of("Proxy-Authenticate", "Basic")))
+        .hasMessageContaining("give this JVM's proxy what it wants");
     assertThat(answered(413, "", Map.of())).hasMessageContaining("share fewer limits");
     assertThat(answered(404, "", Map.of())).hasMessageContaining("URI is that of a server");
     assertThat(answered(302, "", Map.of("Location", "http://127.0.0.1:1/")))
@@ -123,12 +128,32 @@ class HttpLeaseStoreTest {
         "{\"epoch\": \"e\", \"length\": \"PT1S\", \"instances\": null, \"leases\": []}",
         "{\"epoch\": \"e\", \"length\": \"-PT1S\", \"instances\": 1, \"leases\": []}",
         "{\"epoch\": \"\", \"length\": \"PT1S\", \"instances\": 1, \"leases\": []}",
-        "{\"epoch\": \"e\", \"length\": \"PT1S\", \"instances\": 1, \"leases\": [null]}"
+        "{\"epoch\": \"e\", \"length\": \"PT1S\", \"instances\": 1, \"leases\": [null]}",
+        "{\"epoch\": \"e\", \"length\": \"PT1S\", \"instances\": 1.9, \"leases\": []}",
+        "{\"epoch\": \"e\", \"length\": \"PT1S\", \"instances\": \"1\", \"leases\": []}"
       })
   void an_answer_that_makes_no_sense_is_no_lease(String body) {
     assertThat(answered(200, body, Map.of()))
         .hasMessageContaining("answered what cannot be understood")
-        .returns(0, HttpLeaseException::status);
+        .returns(0, HttpLeaseException::status)
+        .message()
+        .doesNotContain("dev.throttle");
+  }
+
+  @Test
+  void what_somebody_else_answers_in_the_place_of_the_server_is_no_success() {
+    try (Stub portal = Stub.answering(200, "<html>please log in</html>", Map.of());
+        HttpLeaseStore store = to(portal).build()) {
+      for (CompletionStage<Void> asked :
+          List.of(
+              store.pause("api", Duration.ofSeconds(1)),
+              store.pause("api", Duration.ZERO),
+              store.change("api", new SharedLimit(1, Duration.ZERO)))) {
+        assertThatThrownBy(() -> asked.toCompletableFuture().get(60, TimeUnit.SECONDS))
+            .hasCauseInstanceOf(HttpLeaseException.class)
+            .hasMessageContaining("200 where 204 says that it is done");
+      }
+    }
   }
 
   @Test
@@ -216,9 +241,33 @@ class HttpLeaseStoreTest {
   }
 
   @Test
-  void neither_a_failure_nor_a_forged_line_shows_the_secret() {
-    assertThat(answered(403, "{\"detail\": \"you said " + SECRET + "\"}", Map.of()).getMessage())
-        .doesNotContain(SECRET);
+  void no_failure_repeats_the_secret_as_whatever_it_was_sent() {
+    String header =
+        Base64.getEncoder().encodeToString(("orders:" + SECRET).getBytes(StandardCharsets.UTF_8));
+    for (String echo :
+        List.of(
+            "you said " + SECRET,
+            "you said Basic " + header,
+            "x".repeat(490) + SECRET,
+            SECRET.substring(0, 9) + "\\u0001" + SECRET.substring(9))) {
+      for (String type : List.of("about:blank", V1.BAD_REQUEST)) {
+        String problem = "{\"type\": \"" + type + "\", \"detail\": \"" + echo + "\"}";
+        try (Stub server = Stub.answering(400, problem, Map.of())) {
+          assertThat(failureOf(server, Duration.ofSeconds(30)))
+              .hasMessageContaining("(it repeats the secret)")
+              .message()
+              .doesNotContain(SECRET.substring(0, 6), header.substring(0, 6));
+        }
+      }
+    }
+    assertThat(answered(200, header, Map.of()))
+        .hasMessageContaining("no such JSON, as is seen at line 1, column")
+        .message()
+        .doesNotContain(header.substring(0, 6));
+  }
+
+  @Test
+  void no_failure_forges_a_line_of_a_log() {
     assertThat(answered(403, "{\"detail\": \"a\\nINFO all is well\"}", Map.of()).getMessage())
         .doesNotContain("\n")
         .contains("a?INFO");
