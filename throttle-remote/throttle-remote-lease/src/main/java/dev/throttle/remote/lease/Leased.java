@@ -4,6 +4,7 @@ import dev.throttle.core.Bucket;
 import dev.throttle.core.Limit;
 import dev.throttle.core.Snapshot;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** One limit of a shared bucket: what it has and wants. Touched only by turns of its owner. */
 final class Leased {
@@ -33,8 +34,6 @@ final class Leased {
   /** Until when the ledger wants nothing granted, as far as is known. */
   long pausedUntil;
 
-  private long refusedBefore;
-
   /** Permits that calls were refused lately. */
   private long missed;
 
@@ -44,6 +43,14 @@ final class Leased {
   private long missedLast;
   private long halvedLast;
 
+  /** How many slots the dearest call takes that was refused lately, and when it was. */
+  private int missedDearest;
+
+  private long missedDearestLast;
+
+  /** Since when there are enough for that call; null while there are not. */
+  private @Nullable Long readySince;
+
   Leased(Bucket bucket, int index, SharedLimit limit, Duration maxCall, long now) {
     this.bucket = bucket;
     this.index = index;
@@ -51,6 +58,7 @@ final class Leased {
     this.limit = limit;
     this.maxCall = maxCall;
     this.pausedUntil = now;
+    this.missedDearestLast = now;
   }
 
   Snapshot.OfLimit now() {
@@ -63,12 +71,18 @@ final class Leased {
    * for long as many as those who ask now and then, perhaps less often than leases end.
    */
   void noteRefused(long now, long refreshNanos, long longNanos) {
-    long refused = bucket.refusedOfLease().get(index) - refusedBefore;
-    if (refused > 0) {
+    Bucket.Refused refused = bucket.takeRefusedOfLease(index);
+    if (now - missedDearestLast >= longNanos) {
+      missedDearest = 0; // a caller that comes less often would keep slots from others for nothing
+    }
+    if (refused.dearest() > 0 && refused.dearest() >= missedDearest) {
+      missedDearest = refused.dearest();
+      missedDearestLast = now;
+    }
+    if (refused.permits() > 0) {
       boolean first = missed == 0 || now - missedLast >= longNanos;
-      missedAtLeast = first ? refused : Math.min(missedAtLeast, refused);
-      missed = Math.min(missed + refused, limit.permits());
-      refusedBefore += refused;
+      missedAtLeast = first ? refused.permits() : Math.min(missedAtLeast, refused.permits());
+      missed = Math.min(missed + refused.permits(), limit.permits());
       missedLast = now;
       halvedLast = now;
     } else if (now - missedLast >= VERY_LONG * longNanos) {
@@ -84,9 +98,10 @@ final class Leased {
    * refused, and some more; and beside them the reserve, which is a share of what is leased.
    */
   int wanted(Snapshot.OfLimit state) {
-    long busy = state.inUse() + state.awaited() + missed;
+    long missing = state.awaited() + Math.max(missed, missedDearest);
+    long busy = state.inUse() + missing;
     // Where calls wait, more may come as soon as these go: callers that wait for each other's end.
-    long more = busy / (state.awaited() + missed > 0 ? 4 : 32);
+    long more = busy / (missing > 0 ? 4 : 32);
     long some = busy == 0 ? 0 : busy + Math.max(1, more);
     return withReserve(some, state.limit());
   }
@@ -106,14 +121,38 @@ final class Leased {
   void end(boolean keeps) {
     kept = keeps ? Math.max(kept, slots) : 0;
     slots = 0;
+    readySince = null;
   }
 
   LeaseRequest.Use use(Snapshot.OfLimit state, boolean wantsNothing) {
     int waiting = bucket.waiting();
+    int dearest = withReserve(Math.max(state.dearest(), missedDearest), state.limit());
     return wantsNothing
         ? new LeaseRequest.Use(state.inUse(), waiting, 0, 0)
-        : new LeaseRequest.Use(
-            state.inUse(), waiting, wanted(state), withReserve(state.dearest(), state.limit()));
+        : new LeaseRequest.Use(state.inUse(), waiting, wanted(state), dearest);
+  }
+
+  /**
+   * Takes what the ledger lends. A call that waits takes its slots as they come; but where one was
+   * refused they have to be there when it is tried again, and what the ledger lends may be less by
+   * then, as it is the turn of others. So once there are enough for it they are kept for a while:
+   * as long as one use of them would keep them, but two refreshes at least and a lease at most. The
+   * ledger counts them, since it was told that they are held.
+   *
+   * @param held what the ledger was told that is held
+   */
+  void lend(int lent, int held, long now, long refreshNanos, long lengthNanos) {
+    Snapshot.OfLimit state = now();
+    int enough = withReserve((long) state.inUse() + missedDearest, state.limit());
+    if (missedDearest == 0 || Math.max(slots, lent) < enough) {
+      readySince = null;
+    } else if (readySince == null) {
+      readySince = now;
+    }
+    long keepsNanos = Math.min(lengthNanos, Math.max(limit.rest().toNanos(), 2 * refreshNanos));
+    boolean keeps = readySince != null && now - readySince < keepsNanos;
+    slots = keeps ? Math.max(lent, Math.min(held, enough)) : lent;
+    kept = 0;
   }
 
   boolean needsMore() {

@@ -486,8 +486,7 @@ public final class SharedBuckets implements AutoCloseable {
       LeaseRequest.Account account = asked.request.accounts().get(i);
       Leased one = asked.of.get(i);
       inVain |= lease.slots() < account.use().wanted();
-      one.slots = lease.slots();
-      one.kept = 0;
+      one.lend(lease.slots(), account.held(), now, refreshNanos, lengthNanos);
       one.limit = lease.limit();
       long told = asked.since + account.pause().toNanos();
       attempt(one.bucket, () -> follow(one, lease, told, asked.since, forgotten));
