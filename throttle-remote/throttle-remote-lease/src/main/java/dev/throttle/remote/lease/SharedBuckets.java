@@ -64,7 +64,8 @@ import org.slf4j.LoggerFactory;
  * times by the instance itself.
  *
  * <p>Timers of the JVM have one thread. So that no store can block it, it is called on a thread of
- * its own, and not called again before it has returned.
+ * its own, and not called again before it has returned. While it blocks, looks go on but for
+ * asking.
  */
 public final class SharedBuckets implements AutoCloseable {
 
@@ -126,7 +127,7 @@ public final class SharedBuckets implements AutoCloseable {
     this.maxCall = builder.maxCall;
     this.refreshNanos = builder.refresh.toNanos();
     this.soonNanos = Math.max(1, refreshNanos / 16);
-    this.callers = time == TimeSource.system() ? ownThread() : Runnable::run;
+    this.callers = builder.callers();
     this.lengthNanos = 16 * refreshNanos; // until the ledger has said
     this.policy = builder.policy;
     this.alone = new Alone(policy, refreshNanos, lengthNanos);
@@ -297,15 +298,16 @@ public final class SharedBuckets implements AutoCloseable {
       return;
     }
     time.schedule(soonNanos, this::tick);
-    // A look that waits for a store to return would come before its answer, and ask again.
-    if (!calling && lookIsDue.compareAndSet(false, true)) {
-      turns.run(this::look);
+    // A look that waits for a store to return comes before its answer, and must not ask again.
+    boolean mayAsk = !calling;
+    if (lookIsDue.compareAndSet(false, true)) {
+      turns.run(() -> look(mayAsk));
     }
   }
 
-  private void look() {
+  private void look(boolean mayAsk) {
     lookIsDue.set(false);
-    if (closed || calling) {
+    if (closed) {
       return;
     }
     long now = time.nanos();
@@ -313,6 +315,14 @@ public final class SharedBuckets implements AutoCloseable {
     if (alone.isAlone() || now - leaseEnd >= 0) {
       doWithoutLease(now);
     }
+    if (calling) {
+      warnIfItBlocks(now);
+    } else if (mayAsk) {
+      askIfDue(now);
+    }
+  }
+
+  private void askIfDue(long now) {
     if (inFlight == null) {
       if (isDue(now)) {
         ask(now, false);
@@ -393,9 +403,7 @@ public final class SharedBuckets implements AutoCloseable {
     LeaseRequest request =
         new LeaseRequest(instance, number, epoch, accounts, alone.mustBeTold(), leaving);
     inFlight = new Asked(request, all, now, now + timeoutNanos);
-    if (!calling || leaving) { // there is no other look that would send the last word
-      send(inFlight);
-    }
+    send(inFlight);
   }
 
   private void send(Asked asked) {
@@ -451,13 +459,26 @@ public final class SharedBuckets implements AutoCloseable {
     inFlight = null;
     retryAt = time.nanos() + patienceNanos;
     patienceNanos = Math.max(soonNanos, Math.min(2 * patienceNanos, refreshNanos));
+    warnOnce(asked, String.valueOf(failure));
+  }
+
+  private void warnIfItBlocks(long now) {
+    if (inFlight != null && now - inFlight.until >= 0) {
+      warnOnce(
+          inFlight,
+          "its store blocks in renew, which should return at once and answer by its future, within"
+              + " a time-out; until it returns nothing can be asked");
+    }
+  }
+
+  private void warnOnce(Asked asked, String why) {
     if (!unreachable) {
       unreachable = true;
       LOG.warn(
           "The ledger of shared limits did not answer request {}: {}. Leases that end before it does"
               + " are not renewed, and then {}.",
           asked.request.number(),
-          String.valueOf(failure),
+          why,
           Alone.words(policy));
     }
   }
@@ -592,6 +613,7 @@ public final class SharedBuckets implements AutoCloseable {
     private Duration maxCall = Duration.ofSeconds(30);
     private Duration refresh = DEFAULT_REFRESH;
     private Unreachable policy = Unreachable.WAIT;
+    private @Nullable Executor callers;
 
     private Builder(LeaseStore store) {
       this.store = Objects.requireNonNull(store, "store must not be null.");
@@ -642,6 +664,19 @@ public final class SharedBuckets implements AutoCloseable {
     public Builder whenUnreachable(Unreachable policy) {
       this.policy = Objects.requireNonNull(policy, "policy must not be null.");
       return this;
+    }
+
+    /** Sets what calls the store; the default is a thread of its own, or none in virtual time. */
+    Builder callers(Executor callers) {
+      this.callers = callers;
+      return this;
+    }
+
+    private Executor callers() {
+      if (callers != null) {
+        return callers;
+      }
+      return time == TimeSource.system() ? ownThread() : Runnable::run;
     }
 
     /** Begins to share; nothing is shared yet. */
