@@ -178,7 +178,12 @@ class OneLineTest {
     assertThat(Ledgers.OPENED).hasSize(1);
     assertThatThrownBy(() -> bucket.shared("memory://elsewhere"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("is shared by " + address + " already");
+        .hasMessageContaining("is shared by " + address + " already")
+        .hasMessageContaining(
+            "differs in: address (" + address + ", then memory://elsewhere). Say it");
+    SharedBy longer = SharedBy.at(address).withMaxCall(Duration.ofSeconds(5));
+    assertThatThrownBy(() -> bucket.shared(longer))
+        .hasMessageContaining("differs in: maxCall (not said, then PT5S). Say it once.");
   }
 
   @Test
