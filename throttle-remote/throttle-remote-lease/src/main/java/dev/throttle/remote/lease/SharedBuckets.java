@@ -517,13 +517,17 @@ public final class SharedBuckets implements AutoCloseable {
   }
 
   private void warnIfTooShort() {
-    if (lengthNanos < 2 * refreshNanos && !warnedOfRefresh) {
+    boolean tooShort = lengthNanos < 2 * refreshNanos;
+    if (!warnedOfRefresh && (tooShort || !Alone.isSafe(policy, refreshNanos, lengthNanos))) {
       warnedOfRefresh = true;
       LOG.warn(
-          "Leases of shared limits are {} long, but are renewed each {}: a single lost message ends"
-              + " them. Set refresh to a quarter of their length at most.",
+          "Leases of shared limits are {} long, but are renewed each {}: {}.",
           Duration.ofNanos(lengthNanos),
-          Duration.ofNanos(refreshNanos));
+          Duration.ofNanos(refreshNanos),
+          tooShort
+              ? "a single lost message ends them. Set refresh to a quarter of their length at most"
+              : "this instance will have no share while the ledger does not answer. Set refresh to"
+                  + " an eighth of their length at most");
     }
   }
 
@@ -650,7 +654,7 @@ public final class SharedBuckets implements AutoCloseable {
 
     /**
      * Sets after which time leases are renewed; the default is a second. A quarter of their length
-     * at most, so that lost messages do not end them.
+     * at most, so that lost messages do not end them; an eighth with {@link Unreachable#SHARE}.
      */
     public Builder refresh(Duration refresh) {
       this.refresh = Checks.positive("refresh", refresh);
@@ -659,7 +663,9 @@ public final class SharedBuckets implements AutoCloseable {
 
     /**
      * Sets what is done after the end of a lease for as long as the store cannot be reached; the
-     * default is {@link Unreachable#WAIT}. All instances should do the same.
+     * default is {@link Unreachable#WAIT}. All instances should do the same. With {@link
+     * Unreachable#SHARE}, leases have to be renewed eight times in their length or more often: an
+     * instance with a longer {@link #refresh} has no share, and a warning says so.
      */
     public Builder whenUnreachable(Unreachable policy) {
       this.policy = Objects.requireNonNull(policy, "policy must not be null.");

@@ -187,6 +187,22 @@ class OneLineTest {
   }
 
   @Test
+  void shares_with_leases_that_are_renewed_too_seldom_are_refused_at_the_start() {
+    SharedBy seldom =
+        SharedBy.at(address)
+            .whenUnreachable(Unreachable.SHARE)
+            .withLease(Duration.ofSeconds(10))
+            .withRefresh(Duration.ofSeconds(2));
+    Bucket bucket = buckets().define("api", TEN);
+    assertThatThrownBy(() -> bucket.shared(seldom))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "the policy SHARE needs leases that are renewed eight times in their length, but they"
+                + " are PT10S long and are renewed each PT2S. Set refresh to PT1.25S at most, or"
+                + " longer leases in all JVMs.");
+  }
+
+  @Test
   void who_closes_gives_back_before_the_store_is_closed() {
     Buckets one = buckets();
     one.define("api", TEN).shared(address);
