@@ -7,7 +7,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What an instance may grant while its lease has ended and the store does not answer. Touched only
- * by turns of {@link SharedBuckets}.
+ * by turns of {@link Renewals}.
  *
  * <h2>Why shares are safe</h2>
  *
