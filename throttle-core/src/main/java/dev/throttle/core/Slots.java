@@ -575,7 +575,7 @@ final class Slots {
       return 0;
     }
     return terms.drips
-        ? terms.drippedAfter(nanos, runs.total())
+        ? drip().backWithin(terms, runs, nanos, now)
         : runs.completedBy(now - terms.restNanos + nanos);
   }
 
