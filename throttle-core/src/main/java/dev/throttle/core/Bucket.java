@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -288,17 +289,26 @@ public final class Bucket {
   }
 
   /**
-   * Returns for each limit how many permits calls were refused, ever since it is leased, because
-   * the lease had none free; it only grows. For those who share a limit: calls that do not wait are
-   * never seen waiting.
+   * Returns what calls were refused of one limit since this was asked last, because its lease had
+   * too little free. For the one who leases: calls that do not wait are never seen waiting.
+   *
+   * @param limit the index of one of {@link #limits}
    */
-  public List<Long> refusedOfLease() {
-    List<Long> refused = new ArrayList<>(1);
-    for (Slots of = slots; of != null; of = of.next) {
-      refused.add(of.refusedOfLease());
+  public Refused takeRefusedOfLease(int limit) {
+    Slots of = slots;
+    for (int i = 0; i < limit; i++) {
+      of = Objects.requireNonNull(of.next, "there is no such limit.");
     }
-    return refused;
+    return of.takeRefusedOfLease();
   }
+
+  /**
+   * What calls were refused of one limit.
+   *
+   * @param permits how many permits in all
+   * @param dearest how many the dearest of these calls takes; zero if there was none
+   */
+  public record Refused(long permits, int dearest) {}
 
   /**
    * Moves the windows of its fixed-window limits so that one begins at this instant, as a provider

@@ -95,6 +95,16 @@ final class Drip {
     return sinceStart < 0 ? Nanos.add(total, -sinceStart) : Math.max(0, total - sinceStart);
   }
 
+  /** Returns how many slots come back in so long a time at most, if nothing completes meanwhile. */
+  int backWithin(Terms terms, Runs runs, long nanos, long now) {
+    if (runs.isEmpty()) {
+      return 0;
+    }
+    arrive(terms, runs.firstTime());
+    int most = (int) Math.min(Integer.MAX_VALUE, given + runs.total());
+    return (int) Math.max(0, terms.drippedAfter(now - start + nanos, most) - given);
+  }
+
   // ---- pacing
 
   /** Returns how long no grant may be made; zero or less if one may now. */

@@ -4,6 +4,8 @@ import static dev.throttle.core.BadArgument.badArgument;
 import static dev.throttle.core.BadArgument.requireNonNull;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Matcher;
@@ -199,6 +201,39 @@ public record SharedBy(
 
   private static String server(String address) {
     return Objects.requireNonNull(withoutUser(address)).replaceFirst("(://[^/?#]*).*", "$1");
+  }
+
+  /** Returns in what another one differs, for a message: what it is here and then there. */
+  String differencesTo(SharedBy other) {
+    List<String> differences = new ArrayList<>();
+    if (!where().equals(other.where())) {
+      addDifference(differences, "address", where(), other.where());
+    } else if (!address.equals(other.address)) {
+      differences.add("address (in what is not shown here)");
+    }
+    addDifference(differences, "client id", clientId, other.clientId);
+    if (!Objects.equals(clientSecret, other.clientSecret)) {
+      differences.add("client secret");
+    }
+    addDifference(differences, "namespace", namespace, other.namespace);
+    addDifference(differences, "policy", whenUnreachable, other.whenUnreachable);
+    addDifference(differences, "maxCall", maxCall, other.maxCall);
+    addDifference(differences, "refresh", refresh, other.refresh);
+    addDifference(differences, "lease", lease, other.lease);
+    return String.join(", ", differences);
+  }
+
+  private static void addDifference(
+      List<String> differences, String what, @Nullable Object here, @Nullable Object there) {
+    if (!Objects.equals(here, there)) {
+      differences.add(
+          what
+              + " ("
+              + Objects.requireNonNullElse(here, "not said")
+              + ", then "
+              + Objects.requireNonNullElse(there, "not said")
+              + ")");
+    }
   }
 
   /** Returns {@link #where} and the client's id. */

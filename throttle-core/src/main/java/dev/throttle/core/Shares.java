@@ -82,7 +82,8 @@ final class Shares {
     }
     if (before != null) {
       throw badArgument(
-          "%s is shared by %s already, and now again by %s. Say it once.", bucket, before, by);
+          "%s is shared by %s already, and now again by %s, which differs in: %s. Say it once.",
+          bucket, before, by, before.differencesTo(by));
     }
     group(by).add(bucket);
     bucket.family.sharedBy = by;

@@ -497,12 +497,21 @@ final class Slots {
 
   private synchronized void noteRefusalOfLease(int cost, boolean high) {
     if ((int) word < (long) cost + (high ? 0 : terms.reserved)) {
-      past().refusedOfLease += cost;
+      Past some = past();
+      some.refusedOfLease += cost;
+      some.dearestRefused = Math.max(some.dearestRefused, cost);
     }
   }
 
-  synchronized long refusedOfLease() {
-    return past == null ? 0 : past.refusedOfLease;
+  synchronized Bucket.Refused takeRefusedOfLease() {
+    Past some = past;
+    if (some == null) {
+      return new Bucket.Refused(0, 0);
+    }
+    Bucket.Refused refused = new Bucket.Refused(some.refusedOfLease, some.dearestRefused);
+    some.refusedOfLease = 0;
+    some.dearestRefused = 0;
+    return refused;
   }
 
   // ---- what the provider says
@@ -566,7 +575,7 @@ final class Slots {
       return 0;
     }
     return terms.drips
-        ? terms.drippedAfter(nanos, runs.total())
+        ? drip().backWithin(terms, runs, nanos, now)
         : runs.completedBy(now - terms.restNanos + nanos);
   }
 
@@ -744,8 +753,11 @@ final class Slots {
     /** Slots that have rested enough so far, or that a lease has brought. */
     int returned;
 
-    /** Permits that calls were refused which a lease had not. */
+    /** Permits that calls were refused which a lease had not, since that was taken. */
     long refusedOfLease;
+
+    /** How many the dearest of these calls takes. */
+    int dearestRefused;
 
     @Nullable Others others;
   }

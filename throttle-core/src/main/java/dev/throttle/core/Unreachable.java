@@ -13,7 +13,8 @@ public enum Unreachable {
    * Each instance goes on with the limit divided by the number of instances that it last knew,
    * rounded down: so with none where the limit has fewer permits than there are instances. At first
    * it has no more than it had leased. An instance that has not been there for the length of a
-   * lease has nothing, as with {@link #WAIT}.
+   * lease has nothing, as with {@link #WAIT}; nor has one that renews its leases less often than
+   * eight times in their length.
    *
    * <p>In no period are more than the limit granted if the store is out of reach of all instances.
    * If it is so only of some, each of these may grant its share beside the limit.

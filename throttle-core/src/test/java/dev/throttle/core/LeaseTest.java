@@ -214,16 +214,18 @@ class LeaseTest {
     Throttle dear = throttle.withCost("api", 3);
     bucket.lease(List.of(2));
     assertThat(dear.tryAcquire()).isNull();
-    assertThat(bucket.refusedOfLease()).containsExactly(3L);
+    assertThat(bucket.takeRefusedOfLease(0)).isEqualTo(new Bucket.Refused(3, 3));
     assertThat(dear.withMaxWait(Duration.ZERO).acquireAsync()).isCompletedExceptionally();
-    assertThat(bucket.refusedOfLease()).containsExactly(6L);
+    assertThat(bucket.takeRefusedOfLease(0)).isEqualTo(new Bucket.Refused(3, 3));
     CompletableFuture<Permit> patient = dear.withMaxWait(Duration.ofSeconds(1)).acquireAsync();
     time.advance(1_000_000_000);
     assertThat(patient).isCompletedExceptionally();
-    assertThat(bucket.refusedOfLease()).containsExactly(9L);
+    assertThat(bucket.takeRefusedOfLease(0)).isEqualTo(new Bucket.Refused(3, 3));
     bucket.change(Mode.REJECT);
     assertThat(dear.acquireAsync()).isCompletedExceptionally();
-    assertThat(bucket.refusedOfLease()).containsExactly(12L);
+    assertThat(throttle.withCost("api", 4).acquireAsync()).isCompletedExceptionally();
+    assertThat(bucket.takeRefusedOfLease(0)).isEqualTo(new Bucket.Refused(7, 4));
+    assertThat(bucket.takeRefusedOfLease(0)).as("told once").isEqualTo(new Bucket.Refused(0, 0));
   }
 
   @Test
@@ -232,8 +234,8 @@ class LeaseTest {
     assertThat(buckets.throttle("full").tryAcquire()).isNotNull();
     bucket.lease(List.of(1));
     assertThat(buckets.throttle("api", "full").tryAcquire()).isNull();
-    assertThat(bucket.refusedOfLease()).containsExactly(0L);
-    assertThat(full.refusedOfLease()).containsExactly(0L);
+    assertThat(bucket.takeRefusedOfLease(0)).isEqualTo(new Bucket.Refused(0, 0));
+    assertThat(full.takeRefusedOfLease(0)).isEqualTo(new Bucket.Refused(0, 0));
   }
 
   @Test

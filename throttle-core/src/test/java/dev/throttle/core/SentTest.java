@@ -201,6 +201,19 @@ class SentTest {
   }
 
   @Test
+  void the_token_whose_turn_has_begun_before_is_one_of_those_that_come_back_soon() {
+    Throttle throttle =
+        throttle(Limit.tokenBucket(10, Duration.ofNanos(10_000), 10).withGuard(Duration.ZERO));
+    throttle.withCost(4).acquire().complete();
+    asking.time.advance(300);
+    Permit permit = throttle.acquire();
+    Sent sent = permit.sent();
+    asking.time.advance(600); // within 1,200 from here tokens come back at 1,000 and at 2,000
+    permit.close(sent.heed(left(4)));
+    assertThat(free(throttle, "api")).isEqualTo(2);
+  }
+
+  @Test
   void an_answer_that_was_overtaken_lets_no_more_be_used_than_the_one_that_overtook_it() {
     Throttle throttle = throttle(perNanos(10, 1_000));
     Permit first = throttle.acquire();

@@ -178,4 +178,25 @@ class SharedByTest {
         .doesNotContain("hunter2");
     assertThat(SharedBy.at("redis::hunter2@localhost:6379").toString()).doesNotContain("hunter2");
   }
+
+  @Test
+  void what_differs_is_named_and_no_secret_is() {
+    SharedBy one = SharedBy.at("https://u:pw1@host?k=1", "me", "secret1");
+    SharedBy other =
+        SharedBy.at("https://u:pw2@host?k=1", "me", "secret2")
+            .withNamespace("orders")
+            .whenUnreachable(Unreachable.OPEN)
+            .withMaxCall(Duration.ofSeconds(5))
+            .withRefresh(Duration.ofSeconds(2))
+            .withLease(Duration.ofSeconds(20));
+    assertThat(one.differencesTo(other))
+        .isEqualTo(
+            "address (in what is not shown here), client secret, namespace (not said, then orders),"
+                + " policy (not said, then OPEN), maxCall (not said, then PT5S), refresh (not said,"
+                + " then PT2S), lease (not said, then PT20S)");
+    assertThat(other.differencesTo(one)).contains("maxCall (PT5S, then not said)");
+    assertThat(one.differencesTo(SharedBy.at("redis://:pw@host")))
+        .isEqualTo(
+            "address (https://host, then redis://host), client id (me, then not said), client secret");
+  }
 }

@@ -7,7 +7,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What an instance may grant while its lease has ended and the store does not answer. Touched only
- * by turns of {@link SharedBuckets}.
+ * by turns of {@link Renewals}.
  *
  * <h2>Why shares are safe</h2>
  *
@@ -44,8 +44,15 @@ import org.slf4j.LoggerFactory;
  *       alone have asked again.
  * </ul>
  *
- * Being alone is itself a lease, a short one that each look renews: so it ends by the same timer if
- * turns stop. Who looks too late has slept, and does not know whether it was within the first
+ * So what the others had must be counted until they have asked again. Who was answered last just
+ * before the store was gone may still have a lease when it is back, nearly a lease later. The
+ * others were heard a quarter of a lease before him at the earliest, and ask again within five
+ * refreshes of its return, if a {@link Circuit} keeps them from asking sooner. Together that is
+ * surely less than the further lease for which they are counted if a refresh is no more than an
+ * eighth of a lease; who renews less often has no share.
+ *
+ * <p>Being alone is itself a lease, a short one that each look renews: so it ends by the same timer
+ * if turns stop. Who looks too late has slept, and does not know whether it was within the first
  * lease, so he has no share any more.
  *
  * <p>None of this holds for {@link Unreachable#OPEN}, which promises nothing while it lasts. The
@@ -55,6 +62,9 @@ import org.slf4j.LoggerFactory;
 final class Alone {
 
   private static final Logger LOG = LoggerFactory.getLogger(SharedBuckets.class);
+
+  /** How often leases have to be renewed in their length, at least, for shares to be safe. */
+  static final int PER_LEASE = 8;
 
   private final Unreachable policy;
   private final long refreshNanos;
@@ -98,6 +108,11 @@ final class Alone {
       case SHARE -> "each instance goes on with its share";
       case OPEN -> "each instance has the whole limit to itself";
     };
+  }
+
+  /** Returns whether leases are renewed often enough in their length for a policy to be safe. */
+  static boolean isSafe(Unreachable policy, long refreshNanos, long lengthNanos) {
+    return policy != Unreachable.SHARE || refreshNanos <= lengthNanos / PER_LEASE;
   }
 
   /** How long it may look away. */
@@ -205,13 +220,16 @@ final class Alone {
     if (!alone && begins(now)) {
       alone = true;
       aloneSince = now;
-      hasShare = unbrokenSince != null && heardLast - unbrokenSince >= lengthNanos;
+      boolean known = unbrokenSince != null && heardLast - unbrokenSince >= lengthNanos;
+      hasShare = known && isSafe(policy, refreshNanos, lengthNanos);
       LOG.warn(
           "The ledger of shared limits does not answer, and the lease has ended: from now on {}{}.",
           words(policy),
           policy == Unreachable.OPEN
               ? ""
-              : hasShare ? ", one of " + instances() : ", but this one is too new to have any");
+              : hasShare
+                  ? ", one of " + instances()
+                  : ", but this one is too new to have any, or renews its leases too seldom");
     }
     return alone;
   }

@@ -66,8 +66,8 @@ public record LeaseRequest(
    * @param inUse slots in use
    * @param waiting calls that wait
    * @param wanted how many slots it could make use of
-   * @param dearest how many slots the dearest of its waiting calls takes: with fewer it can do
-   *     nothing
+   * @param dearest how many slots the dearest of its calls takes that wait or were refused lately:
+   *     with fewer it can do nothing
    */
   public record Use(int inUse, int waiting, int wanted, int dearest) {
 

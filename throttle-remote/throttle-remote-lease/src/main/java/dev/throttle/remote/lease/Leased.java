@@ -4,10 +4,18 @@ import dev.throttle.core.Bucket;
 import dev.throttle.core.Limit;
 import dev.throttle.core.Snapshot;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** One limit of a shared bucket: what it has and wants. Touched only by turns of its owner. */
+/**
+ * One limit of a shared bucket: what it has and wants. Touched only by turns of {@link Renewals}.
+ */
 final class Leased {
 
+  private static final Logger LOG = LoggerFactory.getLogger(SharedBuckets.class);
   private static final int VERY_LONG = 60;
 
   final Bucket bucket;
@@ -16,6 +24,8 @@ final class Leased {
 
   /** What the ledger has said of it, or else what it was shared with. */
   SharedLimit limit;
+
+  private final LongestCall longestCall;
 
   /** How long after the end of a lease what it granted has surely been counted. */
   Duration maxCall;
@@ -26,14 +36,12 @@ final class Leased {
   int kept;
 
   /** How many slots the ledger was told last that are held, and that are wanted. */
-  int toldHeld;
+  private int toldHeld;
 
-  int toldWanted;
+  private int toldWanted;
 
   /** Until when the ledger wants nothing granted, as far as is known. */
-  long pausedUntil;
-
-  private long refusedBefore;
+  private long pausedUntil;
 
   /** Permits that calls were refused lately. */
   private long missed;
@@ -44,16 +52,27 @@ final class Leased {
   private long missedLast;
   private long halvedLast;
 
-  Leased(Bucket bucket, int index, SharedLimit limit, Duration maxCall, long now) {
+  /** How many slots the dearest call takes that was refused lately, and when it was. */
+  private int missedDearest;
+
+  private long missedDearestLast;
+
+  /** Since when there are enough for that call; null while there are not. */
+  private @Nullable Long readySince;
+
+  Leased(Bucket bucket, int index, LongestCall longestCall, long now) {
+    Limit defined = bucket.limits().get(index);
     this.bucket = bucket;
     this.index = index;
     this.name = index == 0 ? bucket.name() : bucket.name() + "#" + (index + 1);
-    this.limit = limit;
-    this.maxCall = maxCall;
+    this.limit = SharedLimit.of(defined);
+    this.longestCall = longestCall;
+    this.maxCall = longestCall.countedWithin(defined);
     this.pausedUntil = now;
+    this.missedDearestLast = now;
   }
 
-  Snapshot.OfLimit now() {
+  private Snapshot.OfLimit now() {
     return bucket.snapshot().limits().get(index);
   }
 
@@ -63,12 +82,18 @@ final class Leased {
    * for long as many as those who ask now and then, perhaps less often than leases end.
    */
   void noteRefused(long now, long refreshNanos, long longNanos) {
-    long refused = bucket.refusedOfLease().get(index) - refusedBefore;
-    if (refused > 0) {
+    Bucket.Refused refused = bucket.takeRefusedOfLease(index);
+    if (now - missedDearestLast >= longNanos) {
+      missedDearest = 0; // a caller that comes less often would keep slots from others for nothing
+    }
+    if (refused.dearest() > 0 && refused.dearest() >= missedDearest) {
+      missedDearest = refused.dearest();
+      missedDearestLast = now;
+    }
+    if (refused.permits() > 0) {
       boolean first = missed == 0 || now - missedLast >= longNanos;
-      missedAtLeast = first ? refused : Math.min(missedAtLeast, refused);
-      missed = Math.min(missed + refused, limit.permits());
-      refusedBefore += refused;
+      missedAtLeast = first ? refused.permits() : Math.min(missedAtLeast, refused.permits());
+      missed = Math.min(missed + refused.permits(), limit.permits());
       missedLast = now;
       halvedLast = now;
     } else if (now - missedLast >= VERY_LONG * longNanos) {
@@ -83,10 +108,11 @@ final class Leased {
    * Returns how many slots could be made use of: those in use, those that calls wait for or were
    * refused, and some more; and beside them the reserve, which is a share of what is leased.
    */
-  int wanted(Snapshot.OfLimit state) {
-    long busy = state.inUse() + state.awaited() + missed;
+  private int wanted(Snapshot.OfLimit state) {
+    long missing = state.awaited() + Math.max(missed, missedDearest);
+    long busy = state.inUse() + missing;
     // Where calls wait, more may come as soon as these go: callers that wait for each other's end.
-    long more = busy / (state.awaited() + missed > 0 ? 4 : 32);
+    long more = busy / (missing > 0 ? 4 : 32);
     long some = busy == 0 ? 0 : busy + Math.max(1, more);
     return withReserve(some, state.limit());
   }
@@ -97,27 +123,119 @@ final class Leased {
     return (int) Math.min((slots * 100 + open - 1) / open, limit.permits());
   }
 
-  /** Notes how long calls take by the limit as it is now; those granted before may take longer. */
-  void noteMaxCall(Duration now) {
-    maxCall = maxCall.compareTo(now) < 0 ? now : maxCall;
+  /** Gives back what is not wanted, when the buckets are told next. */
+  void giveBack() {
+    slots = Math.min(slots, wanted(now()));
   }
 
   /** Notes that the lease has ended. */
   void end(boolean keeps) {
     kept = keeps ? Math.max(kept, slots) : 0;
     slots = 0;
+    readySince = null;
   }
 
-  LeaseRequest.Use use(Snapshot.OfLimit state, boolean wantsNothing) {
+  /**
+   * Returns what is to be told to the ledger, after what is not wanted was given back.
+   *
+   * @param heldAlone whether nothing is held but what is granted without a lease
+   * @param heldLonger how much longer than calls take it must be counted
+   */
+  LeaseRequest.Account account(
+      boolean wantsNothing, boolean heldAlone, Duration heldLonger, long now, long soonNanos) {
+    Snapshot.OfLimit state = now();
+    // By the limit as it is now; calls that were granted before may take longer.
+    Duration counted = longestCall.countedWithin(state.limit());
+    maxCall = maxCall.compareTo(counted) < 0 ? counted : maxCall;
+    toldHeld = Math.max(heldAlone ? slots : Math.max(slots, kept), state.inUse());
+    LeaseRequest.Use use = use(state, wantsNothing);
+    toldWanted = use.wanted();
+    return new LeaseRequest.Account(
+        name,
+        limit,
+        Checks.atMostLongest(maxCall.plus(heldLonger)),
+        toldHeld,
+        use,
+        pauseToTell(now, soonNanos));
+  }
+
+  private LeaseRequest.Use use(Snapshot.OfLimit state, boolean wantsNothing) {
     int waiting = bucket.waiting();
+    int dearest = withReserve(Math.max(state.dearest(), missedDearest), state.limit());
     return wantsNothing
         ? new LeaseRequest.Use(state.inUse(), waiting, 0, 0)
-        : new LeaseRequest.Use(
-            state.inUse(), waiting, wanted(state), withReserve(state.dearest(), state.limit()));
+        : new LeaseRequest.Use(state.inUse(), waiting, wanted(state), dearest);
   }
 
-  boolean needsMore() {
-    return wanted(now()) > slots;
+  /**
+   * Takes what the ledger lends. A call that waits takes its slots as they come; but where one was
+   * refused they have to be there when it is tried again, and what the ledger lends may be less by
+   * then, as it is the turn of others. So once there are enough for it they are kept for a while:
+   * as long as one use of them would keep them, but two refreshes at least and a lease at most. The
+   * ledger counts them, since it was told that they are held.
+   *
+   * @param held what the ledger was told that is held
+   */
+  void lend(int lent, int held, long now, long refreshNanos, long lengthNanos) {
+    Snapshot.OfLimit state = now();
+    int enough = withReserve((long) state.inUse() + missedDearest, state.limit());
+    if (missedDearest == 0 || Math.max(slots, lent) < enough) {
+      readySince = null;
+    } else if (readySince == null) {
+      readySince = now;
+    }
+    long keepsNanos = Math.min(lengthNanos, Math.max(limit.rest().toNanos(), 2 * refreshNanos));
+    boolean keeps = readySince != null && now - readySince < keepsNanos;
+    slots = keeps ? Math.max(lent, Math.min(held, enough)) : lent;
+    kept = 0;
+  }
+
+  /**
+   * Does what the ledger says of the limit, beside what it lends.
+   *
+   * @param toldUntil until when it was told in the request that nothing should be granted
+   * @param since when the request was made
+   * @param forgotten whether it has forgotten what it was told before
+   * @param soonNanos how much longer or shorter a pause must be to be another one
+   */
+  void follow(
+      LeaseAnswer.Lease lease,
+      long toldUntil,
+      long since,
+      boolean forgotten,
+      long now,
+      long soonNanos) {
+    limit = lease.limit();
+    if (toldUntil - pausedUntil > 0) {
+      pausedUntil = toldUntil; // it knows, so this is no news even if it was ended here since
+    }
+    long pauseNanos = lease.pause().toNanos();
+    if (pauseNanos > 0 && since + pauseNanos - pausedUntil > soonNanos) {
+      pausedUntil = now + pauseNanos;
+      bucket.pause(lease.pause());
+    } else if (pauseNanos == 0 && index == 0 && pausedUntil - now > soonNanos) {
+      // Somebody has ended it. One of our own that the ledger has not heard of goes on.
+      boolean resumes = !forgotten && pauseToTell(now, soonNanos).isZero();
+      pausedUntil = now;
+      if (resumes) {
+        bucket.resume();
+      }
+    }
+    List<Limit> seen;
+    List<Limit> limits;
+    do {
+      seen = bucket.limits();
+      limits = new ArrayList<>(seen);
+      limits.set(index, longestCall.bounding(limit.appliedTo(seen.get(index))));
+    } while (!limits.equals(seen) && !bucket.change(seen, limits));
+    if (!limits.equals(seen)) {
+      LOG.info("{} is so from now on, as the ledger says.", bucket);
+    }
+  }
+
+  /** Returns whether there is something that the ledger should hear soon. */
+  boolean hasNews(boolean mayWant, long now, long soonNanos) {
+    return (mayWant && wanted(now()) > slots) || !pauseToTell(now, soonNanos).isZero();
   }
 
   /** Returns whether the ledger believes that it has or wants something, or it does. */
@@ -129,7 +247,7 @@ final class Leased {
    * Returns a pause that the ledger does not know of, or zero. One that is too long to be said is
    * told as the longest, and again once in a while.
    */
-  Duration pauseToTell(long now, long soonNanos) {
+  private Duration pauseToTell(long now, long soonNanos) {
     if (index > 0) {
       return Duration.ZERO; // the pause is that of the bucket, and its first limit tells it
     }

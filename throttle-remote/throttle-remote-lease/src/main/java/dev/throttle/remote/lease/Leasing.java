@@ -4,6 +4,7 @@ import dev.throttle.core.Bucket;
 import dev.throttle.core.SharedBy;
 import dev.throttle.core.Sharing;
 import dev.throttle.core.TimeSource;
+import dev.throttle.core.Unreachable;
 import java.time.Duration;
 import java.util.ServiceLoader;
 import java.util.Set;
@@ -24,6 +25,7 @@ public final class Leasing implements Sharing {
         new StoreAddress(
             by.address(), by.clientId(), by.clientSecret(), by.namespace(), by.lease(), time);
     Duration refresh = by.refresh() == null ? SharedBuckets.DEFAULT_REFRESH : by.refresh();
+    checkShares(by, refresh);
     SharedBuckets.Builder builder =
         SharedBuckets.of(Circuit.around(open(address), refresh, time))
             .timeSource(time)
@@ -35,6 +37,23 @@ public final class Leasing implements Sharing {
       builder.maxCall(by.maxCall());
     }
     return new Shared(builder.start());
+  }
+
+  private static void checkShares(SharedBy by, Duration refresh) {
+    Unreachable policy = by.whenUnreachable();
+    Duration lease = by.lease();
+    if (policy != null
+        && lease != null
+        && !Alone.isSafe(policy, refresh.toNanos(), lease.toNanos())) {
+      throw new IllegalArgumentException(
+          "the policy SHARE needs leases that are renewed eight times in their length, but they are "
+              + lease
+              + " long and are renewed each "
+              + refresh
+              + ". Set refresh to "
+              + lease.dividedBy(Alone.PER_LEASE)
+              + " at most, or longer leases in all JVMs.");
+    }
   }
 
   private record Shared(SharedBuckets buckets) implements Group {

@@ -2,31 +2,23 @@ package dev.throttle.remote.lease;
 
 import dev.throttle.core.Bucket;
 import dev.throttle.core.Limit;
-import dev.throttle.core.Snapshot;
 import dev.throttle.core.TimeSource;
 import dev.throttle.core.Unreachable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The buckets of this JVM whose limits are shared with others, and what it has leased of them.
@@ -42,35 +34,11 @@ import org.slf4j.LoggerFactory;
  * else {@link Unreachable} says.
  *
  * <p>Safe for use by many threads. Nothing here blocks.
- *
- * <h2>Turns</h2>
- *
- * Looking, asking, taking an answer and leaving are turns, which run {@link OneByOne one after
- * another} and alone touch what is leased. So slots are lowered before it is looked what is in use,
- * and nothing raises them between that and the request that says so. No lock is held in a turn: the
- * store, listeners, and executors that run calls in the thread that grants them may do what they
- * like, also call back. If one of them blocks, no more turns are taken, and the leases end.
- *
- * <h2>The end of a lease</h2>
- *
- * It must come whatever else goes on, so it is no turn. A timer, set before anything is taken until
- * then, takes it from the buckets; it needs only the list of them, the end of the present lease,
- * and the lock of the buckets, under which no foreign code runs. A turn may come late with what was
- * leased until then: therefore it tells the buckets the end with the number, and they look at the
- * clock under that lock, so whichever of the two is last, nothing is leased. If the lease was
- * renewed just when it ended, the timer may be last: nothing is leased until the next answer then.
- *
- * <p>What is granted {@linkplain Alone without the store} is leased in the same way, for short
- * times by the instance itself.
- *
- * <p>Timers of the JVM have one thread. So that no store can block it, it is called on a thread of
- * its own, and not called again before it has returned.
  */
 public final class SharedBuckets implements AutoCloseable {
 
   static final Duration DEFAULT_REFRESH = Duration.ofSeconds(1);
 
-  private static final Logger LOG = LoggerFactory.getLogger(SharedBuckets.class);
   private static final Pattern LIKE_A_SECOND_LIMIT = Pattern.compile(".*#\\d+", Pattern.DOTALL);
 
   /** How long the end of a program waits for the store. */
@@ -78,64 +46,31 @@ public final class SharedBuckets implements AutoCloseable {
 
   private final LeaseStore store;
   private final TimeSource time;
-  private final String instance;
-  private final Duration maxCall;
-  private final long refreshNanos;
-  private final long soonNanos;
-  private final Unreachable policy;
-  private final Executor callers;
-
-  private final OneByOne turns = new OneByOne();
-  private final AtomicBoolean lookIsDue = new AtomicBoolean();
-  private final List<Leased> leased = new CopyOnWriteArrayList<>();
+  private final LongestCall longestCall;
+  private final Leases leases;
+  private final Renewals renewals;
 
   /** Names of all limits that are shared or about to be; its own lock. */
   private final Set<String> names = new HashSet<>();
 
-  /** Written under the lock of the names. */
-  private volatile boolean closed;
-
-  /** Written by turns. */
-  private volatile long leaseEnd;
-
-  /** Whether the store is being called; written by turns, and by who calls it. */
-  private volatile boolean calling;
-
-  // ---- touched only by turns
-
-  private String epoch = "";
-  private long number;
-  private @Nullable Asked inFlight;
-  private TimeSource.@Nullable Timer ending;
-  private long lengthNanos;
-  private long timeoutNanos;
-  private long patienceNanos;
-
-  /** Before that it is not asked again, since it failed. */
-  private long retryAt;
-
-  private long lastAnswer;
-  private boolean unreachable;
-  private boolean warnedOfRefresh;
-  private final Alone alone;
+  /** Guarded by the lock of the names. */
+  private boolean closed;
 
   private SharedBuckets(Builder builder) {
     this.store = builder.store;
     this.time = builder.time;
-    this.instance = builder.instance + "-" + UUID.randomUUID();
-    this.maxCall = builder.maxCall;
-    this.refreshNanos = builder.refresh.toNanos();
-    this.soonNanos = Math.max(1, refreshNanos / 16);
-    this.callers = time == TimeSource.system() ? ownThread() : Runnable::run;
-    this.lengthNanos = 16 * refreshNanos; // until the ledger has said
-    this.policy = builder.policy;
-    this.alone = new Alone(policy, refreshNanos, lengthNanos);
-    this.timeoutNanos = refreshNanos;
-    this.patienceNanos = soonNanos;
-    this.retryAt = time.nanos();
-    this.leaseEnd = time.nanos();
-    this.lastAnswer = time.nanos() - refreshNanos;
-    time.schedule(soonNanos, this::tick);
+    this.longestCall = new LongestCall(builder.maxCall, builder.refresh);
+    this.leases = new Leases(time);
+    this.renewals =
+        new Renewals(
+            store,
+            time,
+            builder.callers(),
+            builder.instance + "-" + UUID.randomUUID(),
+            builder.refresh,
+            builder.policy,
+            leases);
+    renewals.start();
   }
 
   private static Executor ownThread() {
@@ -159,9 +94,6 @@ public final class SharedBuckets implements AutoCloseable {
   public static Builder of(LeaseStore store) {
     return new Builder(store);
   }
-
-  /** A request, of which limits it speaks, when it was made, and until when it may be answered. */
-  private record Asked(LeaseRequest request, List<Leased> of, long since, long until) {}
 
   // ---- what is shared
 
@@ -190,10 +122,8 @@ public final class SharedBuckets implements AutoCloseable {
               + " further limits of a bucket. Give it another name.");
     }
     List<Leased> added = new ArrayList<>();
-    for (Limit limit : bucket.limits()) {
-      added.add(
-          new Leased(
-              bucket, added.size(), SharedLimit.of(limit), countedWithin(limit), time.nanos()));
+    for (int i = 0; i < bucket.limits().size(); i++) {
+      added.add(new Leased(bucket, i, longestCall, time.nanos()));
     }
     List<String> claimed = added.stream().map(one -> one.name).toList();
     String taken = claim(claimed);
@@ -206,12 +136,12 @@ public final class SharedBuckets implements AutoCloseable {
       List<Limit> seen;
       do {
         seen = bucket.limits();
-      } while (!bucket.change(seen, seen.stream().map(this::withMaxCall).toList()));
+      } while (!bucket.change(seen, seen.stream().map(longestCall::bounding).toList()));
     } catch (RuntimeException e) {
       release(claimed);
       throw e;
     }
-    leased.addAll(added);
+    leases.add(added);
     return bucket;
   }
 
@@ -238,22 +168,6 @@ public final class SharedBuckets implements AutoCloseable {
   }
 
   /**
-   * Returns how long after its grant the provider has surely counted a call, for who goes by when
-   * the lease ended. Where that goes by {@code countedWithin}, the time before it is sent does not
-   * count, which may be as long again before it must ask anew; and a late timer is no call.
-   */
-  private Duration countedWithin(Limit limit) {
-    Duration counted = limit.countedWithin();
-    return counted == null
-        ? withMaxCall(limit).maxHold()
-        : Checks.atMostLongest(counted.multipliedBy(2).plusNanos(refreshNanos));
-  }
-
-  private Limit withMaxCall(Limit limit) {
-    return limit.maxHold().compareTo(maxCall) > 0 ? limit.withMaxHold(maxCall) : limit;
-  }
-
-  /**
    * Gives everything back that is not in use; from now on calls wait. What is under way is not
    * waited for: the ledger is told soon, if it can be reached.
    */
@@ -265,7 +179,7 @@ public final class SharedBuckets implements AutoCloseable {
       }
       closed = true;
     }
-    turns.run(() -> ask(time.nanos(), true));
+    renewals.leave();
   }
 
   /**
@@ -275,313 +189,15 @@ public final class SharedBuckets implements AutoCloseable {
   void closeWithStore() {
     close();
     CompletableFuture<Void> closing = new CompletableFuture<>();
-    // In the thread that calls the store, after the last word, which another turn may have yet to
-    // say.
-    turns.run(
-        () ->
-            callers.execute(
-                () -> {
-                  try {
-                    store.close();
-                  } finally {
-                    closing.complete(null);
-                  }
-                }));
+    renewals.afterAsking(
+        () -> {
+          try {
+            store.close();
+          } finally {
+            closing.complete(null);
+          }
+        });
     closing.completeOnTimeout(null, FAREWELL.toNanos(), TimeUnit.NANOSECONDS).join();
-  }
-
-  // ---- when to ask
-
-  private void tick() {
-    if (closed) {
-      return;
-    }
-    time.schedule(soonNanos, this::tick);
-    // A look that waits for a store to return would come before its answer, and ask again.
-    if (!calling && lookIsDue.compareAndSet(false, true)) {
-      turns.run(this::look);
-    }
-  }
-
-  private void look() {
-    lookIsDue.set(false);
-    if (closed || calling) {
-      return;
-    }
-    long now = time.nanos();
-    leased.forEach(one -> one.noteRefused(now, refreshNanos, lengthNanos));
-    if (alone.isAlone() || now - leaseEnd >= 0) {
-      doWithoutLease(now);
-    }
-    if (inFlight == null) {
-      if (isDue(now)) {
-        ask(now, false);
-      }
-    } else if (now - inFlight.until >= 0) {
-      timeoutNanos = Math.max(refreshNanos, Math.min(2 * timeoutNanos, lengthNanos / 4));
-      ask(now, false);
-    }
-  }
-
-  private void doWithoutLease(long now) {
-    if (!alone.isAlone()) {
-      leased.forEach(one -> one.end(alone.keepsWhatWasLeased()));
-    }
-    if (!alone.look(now, leaseEnd)) {
-      return;
-    }
-    boolean changed = leaseEnd - now < alone.stepNanos() / 2;
-    for (Leased one : leased) {
-      int slots = alone.slots(one, now);
-      changed |= slots != one.slots;
-      one.slots = slots;
-    }
-    if (changed) {
-      endAt(now + alone.stepNanos(), now);
-      apply(leased);
-    }
-  }
-
-  private boolean isDue(long now) {
-    boolean soon = now - (lastAnswer + patienceNanos) >= 0;
-    boolean late = now - (lastAnswer + refreshNanos) >= 0;
-    return now - retryAt >= 0
-        && ((soon && leased.stream().anyMatch(one -> hasNews(one, now)))
-            || (late && leased.stream().anyMatch(one -> one.isUsed() || alone.hasToShow(now))));
-  }
-
-  private boolean hasNews(Leased one, long now) {
-    return (one.needsMore() && !alone.isStrange(now)) || !one.pauseToTell(now, soonNanos).isZero();
-  }
-
-  /**
-   * Says what is in use and wanted. One that was not answered is not sent again, since it would not
-   * be true any more: whether it was heard or not, the next one says how it is.
-   */
-  private void ask(long now, boolean leaving) {
-    List<Leased> all = List.copyOf(leased);
-    // What is not wanted is given back before what is in use is looked at: nobody can take it then.
-    for (Leased one : all) {
-      if (leaving) {
-        one.end(false);
-      } else if (!alone.isAlone()) {
-        one.slots = Math.min(one.slots, one.wanted(one.now()));
-      }
-    }
-    apply(all);
-    alone.asked(now);
-    boolean wantsNothing = leaving || alone.isStrange(now);
-    Duration heldLonger = Duration.ofNanos(alone.heldLongerNanos());
-    List<LeaseRequest.Account> accounts = new ArrayList<>();
-    for (Leased one : all) {
-      Snapshot.OfLimit state = one.now();
-      one.noteMaxCall(countedWithin(state.limit()));
-      int granting = alone.isAlone() ? one.slots : Math.max(one.slots, one.kept);
-      one.toldHeld = Math.max(granting, state.inUse());
-      LeaseRequest.Use use = one.use(state, wantsNothing);
-      one.toldWanted = use.wanted();
-      accounts.add(
-          new LeaseRequest.Account(
-              one.name,
-              one.limit,
-              Checks.atMostLongest(one.maxCall.plus(heldLonger)),
-              one.toldHeld,
-              use,
-              one.pauseToTell(now, soonNanos)));
-    }
-    number++;
-    LeaseRequest request =
-        new LeaseRequest(instance, number, epoch, accounts, alone.mustBeTold(), leaving);
-    inFlight = new Asked(request, all, now, now + timeoutNanos);
-    if (!calling || leaving) { // there is no other look that would send the last word
-      send(inFlight);
-    }
-  }
-
-  private void send(Asked asked) {
-    calling = true;
-    try {
-      callers.execute(() -> call(asked));
-    } catch (RejectedExecutionException e) {
-      calling = false;
-      failed(asked, e);
-    }
-  }
-
-  private void call(Asked asked) {
-    try {
-      store
-          .renew(asked.request)
-          .whenComplete((answer, failure) -> turns.run(() -> heard(asked, answer, failure)));
-    } catch (RuntimeException | Error e) {
-      turns.run(() -> heard(asked, null, e));
-    } finally {
-      calling = false;
-    }
-  }
-
-  // ---- what comes of it
-
-  private void heard(Asked asked, @Nullable LeaseAnswer answer, @Nullable Throwable failure) {
-    if (closed || inFlight == null || inFlight.request.number() != asked.request.number()) {
-      return; // it came too late: the ledger has been told something else since
-    }
-    if (answer == null) {
-      failed(asked, failure);
-    } else if (!answers(answer, asked.request)) {
-      failed(asked, new IllegalArgumentException("it does not answer the request: " + answer));
-    } else {
-      answered(asked, answer);
-    }
-  }
-
-  private static boolean answers(LeaseAnswer answer, LeaseRequest request) {
-    return answer.leases().stream()
-        .map(LeaseAnswer.Lease::name)
-        .toList()
-        .equals(request.accounts().stream().map(LeaseRequest.Account::name).toList());
-  }
-
-  /**
-   * It is asked again soon, since it may be back at once; but no more often than when all is well
-   * for as long as that lasts. To leave alone for longer what fails again and again is for the
-   * {@link Circuit}, which sees all requests of a store; asking one that is open costs nothing.
-   */
-  private void failed(Asked asked, @Nullable Throwable failure) {
-    inFlight = null;
-    retryAt = time.nanos() + patienceNanos;
-    patienceNanos = Math.max(soonNanos, Math.min(2 * patienceNanos, refreshNanos));
-    if (!unreachable) {
-      unreachable = true;
-      LOG.warn(
-          "The ledger of shared limits did not answer request {}: {}. Leases that end before it does"
-              + " are not renewed, and then {}.",
-          asked.request.number(),
-          String.valueOf(failure),
-          Alone.words(policy));
-    }
-  }
-
-  private void answered(Asked asked, LeaseAnswer answer) {
-    long now = time.nanos();
-    inFlight = null;
-    unreachable = false;
-    timeoutNanos = refreshNanos;
-    lastAnswer = now;
-    boolean forgotten = !epoch.isEmpty() && !epoch.equals(answer.epoch());
-    epoch = answer.epoch();
-    if (alone.isAlone()) {
-      leased.forEach(one -> one.end(false)); // also those that the request did not speak of
-      apply(leased);
-    }
-    alone.answered(answer, asked.request.alone(), asked.since, leaseEnd, forgotten, now);
-    lengthNanos = answer.length().toNanos();
-    warnIfTooShort();
-    // Clocks of two machines may run at somewhat different rates, and timers are late.
-    long margin = lengthNanos / 1_000 + Math.min(soonNanos, lengthNanos / 16);
-    endAt(asked.since + lengthNanos - margin, now);
-    boolean inVain = false;
-    for (int i = 0; i < asked.of.size(); i++) {
-      LeaseAnswer.Lease lease = answer.leases().get(i);
-      LeaseRequest.Account account = asked.request.accounts().get(i);
-      Leased one = asked.of.get(i);
-      inVain |= lease.slots() < account.use().wanted();
-      one.slots = lease.slots();
-      one.kept = 0;
-      one.limit = lease.limit();
-      long told = asked.since + account.pause().toNanos();
-      attempt(one.bucket, () -> follow(one, lease, told, asked.since, forgotten));
-    }
-    patienceNanos = inVain ? Math.min(2 * patienceNanos, refreshNanos) : soonNanos;
-    apply(asked.of);
-  }
-
-  private void warnIfTooShort() {
-    if (lengthNanos < 2 * refreshNanos && !warnedOfRefresh) {
-      warnedOfRefresh = true;
-      LOG.warn(
-          "Leases of shared limits are {} long, but are renewed each {}: a single lost message ends"
-              + " them. Set refresh to a quarter of their length at most.",
-          Duration.ofNanos(lengthNanos),
-          Duration.ofNanos(refreshNanos));
-    }
-  }
-
-  /** Sees to it that what is taken next ends then; before it is taken. */
-  private void endAt(long end, long now) {
-    TimeSource.Timer before = ending;
-    ending = time.schedule(end - now, this::endLeases);
-    leaseEnd = end;
-    if (before != null) {
-      before.cancel();
-    }
-  }
-
-  /** Ends what is leased, if it was not renewed; no turn, so that no other keeps it waiting. */
-  private void endLeases() {
-    if (time.nanos() - leaseEnd >= 0) {
-      for (Leased one : leased) {
-        if (one.index == 0) {
-          int limits = one.bucket.limits().size();
-          attempt(one.bucket, () -> one.bucket.lease(Collections.nCopies(limits, 0)));
-        }
-      }
-    }
-  }
-
-  /**
-   * Does what the ledger says of a limit.
-   *
-   * @param toldUntil until when it was told in the request that nothing should be granted
-   * @param since when the request was made
-   * @param forgotten whether it has forgotten what it was told before
-   */
-  private void follow(
-      Leased one, LeaseAnswer.Lease lease, long toldUntil, long since, boolean forgotten) {
-    if (toldUntil - one.pausedUntil > 0) {
-      one.pausedUntil = toldUntil; // it knows, so this is no news even if it was ended here since
-    }
-    long now = time.nanos();
-    long pauseNanos = lease.pause().toNanos();
-    if (pauseNanos > 0 && since + pauseNanos - one.pausedUntil > soonNanos) {
-      one.pausedUntil = now + pauseNanos;
-      one.bucket.pause(lease.pause());
-    } else if (pauseNanos == 0 && one.index == 0 && one.pausedUntil - now > soonNanos) {
-      // Somebody has ended it. One of our own that the ledger has not heard of goes on.
-      boolean resumes = !forgotten && one.pauseToTell(now, soonNanos).isZero();
-      one.pausedUntil = now;
-      if (resumes) {
-        one.bucket.resume();
-      }
-    }
-    List<Limit> seen;
-    List<Limit> limits;
-    do {
-      seen = one.bucket.limits();
-      limits = new ArrayList<>(seen);
-      limits.set(one.index, withMaxCall(lease.limit().appliedTo(seen.get(one.index))));
-    } while (!limits.equals(seen) && !one.bucket.change(seen, limits));
-    if (!limits.equals(seen)) {
-      LOG.info("{} is so from now on, as the ledger says.", one.bucket);
-    }
-  }
-
-  /** Tells the buckets, after whatever has changed their leases. */
-  private void apply(List<Leased> changed) {
-    Map<Bucket, List<Integer>> slots = new LinkedHashMap<>();
-    for (Leased one : changed) {
-      slots.computeIfAbsent(one.bucket, added -> new ArrayList<>()).add(one.slots);
-    }
-    slots.forEach((bucket, each) -> attempt(bucket, () -> bucket.lease(each, leaseEnd)));
-  }
-
-  /** What one bucket cannot do must not keep the others from being told. */
-  private static void attempt(Bucket bucket, Runnable todo) {
-    try {
-      todo.run();
-    } catch (RuntimeException | Error e) {
-      LOG.error("{} could not be told what is leased.", bucket, e);
-    }
   }
 
   /** What {@link SharedBuckets} are made with. */
@@ -593,6 +209,7 @@ public final class SharedBuckets implements AutoCloseable {
     private Duration maxCall = Duration.ofSeconds(30);
     private Duration refresh = DEFAULT_REFRESH;
     private Unreachable policy = Unreachable.WAIT;
+    private @Nullable Executor callers;
 
     private Builder(LeaseStore store) {
       this.store = Objects.requireNonNull(store, "store must not be null.");
@@ -629,7 +246,7 @@ public final class SharedBuckets implements AutoCloseable {
 
     /**
      * Sets after which time leases are renewed; the default is a second. A quarter of their length
-     * at most, so that lost messages do not end them.
+     * at most, so that lost messages do not end them; an eighth with {@link Unreachable#SHARE}.
      */
     public Builder refresh(Duration refresh) {
       this.refresh = Checks.positive("refresh", refresh);
@@ -638,11 +255,26 @@ public final class SharedBuckets implements AutoCloseable {
 
     /**
      * Sets what is done after the end of a lease for as long as the store cannot be reached; the
-     * default is {@link Unreachable#WAIT}. All instances should do the same.
+     * default is {@link Unreachable#WAIT}. All instances should do the same. With {@link
+     * Unreachable#SHARE}, leases have to be renewed eight times in their length or more often: an
+     * instance with a longer {@link #refresh} has no share, and a warning says so.
      */
     public Builder whenUnreachable(Unreachable policy) {
       this.policy = Objects.requireNonNull(policy, "policy must not be null.");
       return this;
+    }
+
+    /** Sets what calls the store; the default is a thread of its own, or none in virtual time. */
+    Builder callers(Executor callers) {
+      this.callers = callers;
+      return this;
+    }
+
+    private Executor callers() {
+      if (callers != null) {
+        return callers;
+      }
+      return time == TimeSource.system() ? ownThread() : Runnable::run;
     }
 
     /** Begins to share; nothing is shared yet. */

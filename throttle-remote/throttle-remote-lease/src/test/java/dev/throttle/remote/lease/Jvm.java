@@ -39,8 +39,7 @@ final class Jvm implements LeaseStore {
     this(time, store, limit, Duration.ofSeconds(1), policy);
   }
 
-  private Jvm(
-      VirtualTime time, LeaseStore store, Limit limit, Duration refresh, Unreachable policy) {
+  Jvm(VirtualTime time, LeaseStore store, Limit limit, Duration refresh, Unreachable policy) {
     this.store = store;
     buckets = Buckets.builder().timeSource(time).executor(Runnable::run).build();
     shared =

@@ -178,7 +178,28 @@ class OneLineTest {
     assertThat(Ledgers.OPENED).hasSize(1);
     assertThatThrownBy(() -> bucket.shared("memory://elsewhere"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("is shared by " + address + " already");
+        .hasMessageContaining("is shared by " + address + " already")
+        .hasMessageContaining(
+            "differs in: address (" + address + ", then memory://elsewhere). Say it");
+    SharedBy longer = SharedBy.at(address).withMaxCall(Duration.ofSeconds(5));
+    assertThatThrownBy(() -> bucket.shared(longer))
+        .hasMessageContaining("differs in: maxCall (not said, then PT5S). Say it once.");
+  }
+
+  @Test
+  void shares_with_leases_that_are_renewed_too_seldom_are_refused_at_the_start() {
+    SharedBy seldom =
+        SharedBy.at(address)
+            .whenUnreachable(Unreachable.SHARE)
+            .withLease(Duration.ofSeconds(10))
+            .withRefresh(Duration.ofSeconds(2));
+    Bucket bucket = buckets().define("api", TEN);
+    assertThatThrownBy(() -> bucket.shared(seldom))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "the policy SHARE needs leases that are renewed eight times in their length, but they"
+                + " are PT10S long and are renewed each PT2S. Set refresh to PT1.25S at most, or"
+                + " longer leases in all JVMs.");
   }
 
   @Test

@@ -34,6 +34,17 @@ class SharedBucketsWantsTest {
   }
 
   @Test
+  void what_calls_were_refused_of_each_limit_of_a_bucket_is_wanted_of_it() {
+    Jvm jvm = jvm(TEN);
+    List<Limit> limits = List.of(TEN, Limit.of(100, Duration.ofMinutes(10)));
+    jvm.shared.share(jvm.buckets.define("both", limits, 100));
+    jvm.throttle = jvm.buckets.throttle("both").withCost(7);
+    assertThat(jvm.throttle.tryAcquire()).isNull();
+    time.advance(Duration.ofSeconds(5));
+    assertThat(jvm.throttle.tryAcquire()).isNotNull();
+  }
+
+  @Test
   void calls_that_are_refused_rather_than_wait_get_one_too() {
     Jvm jvm = jvm(TEN);
     jvm.buckets.bucket("api").change(Mode.REJECT);

@@ -87,6 +87,19 @@ class UnreachableTest {
   }
 
   @Test
+  void who_renews_leases_too_seldom_for_shares_to_be_safe_has_none() {
+    Duration seldom = LEASE.dividedBy(8).plusMillis(1);
+    Jvm jvm = new Jvm(time, this::renew, TEN, seldom, Unreachable.SHARE);
+    time.advance(LEASE.multipliedBy(2));
+    jvm.ask(3);
+    time.advance(Duration.ofSeconds(2));
+    assertThat(jvm.granted()).isEqualTo(3);
+    down = true;
+    time.advance(Duration.ofMinutes(5));
+    assertThat(jvm.leased()).isZero();
+  }
+
+  @Test
   void who_is_too_new_to_be_known_to_all_has_no_share() {
     jvmWithShare();
     Jvm late = jvm(Unreachable.SHARE).ask(3);
