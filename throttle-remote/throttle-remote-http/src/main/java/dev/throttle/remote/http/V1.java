@@ -100,12 +100,14 @@ public final class V1 {
   }
 
   /** What an instance says of one limit; see {@link LeaseRequest.Account}. */
-  public record Account(String name, Limit limit, String maxCall, int held, Use use, String pause) {
+  public record Account(
+      String name, Limit limit, long revision, String maxCall, int held, Use use, String pause) {
 
     private static Account of(LeaseRequest.Account account) {
       return new Account(
           account.name(),
           Limit.of(account.limit()),
+          account.revision(),
           account.maxCall().toString(),
           account.held(),
           Use.of(account.use()),
@@ -116,6 +118,7 @@ public final class V1 {
       return new LeaseRequest.Account(
           name,
           limit.limit(),
+          revision,
           duration("maxCall", maxCall),
           held,
           use.use(),
@@ -157,15 +160,19 @@ public final class V1 {
   }
 
   /** What is lent of one limit; see {@link LeaseAnswer.Lease}. */
-  public record Lease(String name, int slots, Limit limit, String pause) {
+  public record Lease(String name, int slots, Limit limit, long revision, String pause) {
 
     private static Lease of(LeaseAnswer.Lease lease) {
       return new Lease(
-          lease.name(), lease.slots(), Limit.of(lease.limit()), lease.pause().toString());
+          lease.name(),
+          lease.slots(),
+          Limit.of(lease.limit()),
+          lease.revision(),
+          lease.pause().toString());
     }
 
     private LeaseAnswer.Lease lease() {
-      return new LeaseAnswer.Lease(name, slots, limit.limit(), duration("pause", pause));
+      return new LeaseAnswer.Lease(name, slots, limit.limit(), revision, duration("pause", pause));
     }
   }
 

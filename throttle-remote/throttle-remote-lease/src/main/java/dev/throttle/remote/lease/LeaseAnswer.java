@@ -30,14 +30,17 @@ public record LeaseAnswer(String epoch, Duration length, int instances, List<Lea
    * @param slots how many slots may be in use from now on. Where more are, or were leased before,
    *     they are lent until a request says that they are not held any more
    * @param limit the limit as the ledger knows it
+   * @param revision whose word that is, in {@code [1, 2^53)}: 1 as instances define it, above as an
+   *     operator has said, later words higher
    * @param pause how long nothing may be granted, at most 400 days
    */
-  public record Lease(String name, int slots, SharedLimit limit, Duration pause) {
+  public record Lease(String name, int slots, SharedLimit limit, long revision, Duration pause) {
 
     public Lease {
       Checks.name("limit's name", name);
       Checks.count("slots", slots);
       Objects.requireNonNull(limit, "limit must not be null.");
+      Checks.revision(revision);
       Checks.duration("pause", pause);
     }
   }

@@ -9,8 +9,8 @@ import java.util.Objects;
  * have.
  *
  * @param instance who says so: a name that no other has, nor had before
- * @param number higher than that of the request before, at least 0. No request is sent again: one
- *     that got no answer is followed by another, which says how it is then
+ * @param number higher than that of the request before, in {@code [0, 2^53)}. No request is sent
+ *     again: one that got no answer is followed by another, which says how it is then
  * @param epoch that of the last answer, or empty if there was none
  * @param accounts all limits that it shares, each once
  * @param alone whether it has had to do without a lease since the last answer and goes on with its
@@ -28,7 +28,7 @@ public record LeaseRequest(
 
   public LeaseRequest {
     Checks.name("instance", instance);
-    Checks.count("number", number);
+    Checks.number("number", number);
     Objects.requireNonNull(epoch, "epoch must not be null.");
     accounts = List.copyOf(accounts);
     Checks.eachOnce(accounts.stream().map(Account::name));
@@ -38,7 +38,10 @@ public record LeaseRequest(
    * One limit.
    *
    * @param name that of the limit in the ledger
-   * @param limit what the instance knows of it; what the ledger knows goes before
+   * @param limit what the instance really goes by now: its definition, as long as it was not
+   *     answered, and then what it was told, as far as it can follow. Its slots rest no shorter
+   * @param revision whose word that is, in {@code [0, 2^53)}: 0 if it was not answered yet about
+   *     this limit and goes by its own definition, else what the last answer said
    * @param maxCall how long after the end of its lease the provider has surely counted what it
    *     granted here; more than zero, at most 400 days
    * @param held the most slots that the instance has or may have in use from now on, until it is
@@ -48,11 +51,18 @@ public record LeaseRequest(
    *     at most 400 days
    */
   public record Account(
-      String name, SharedLimit limit, Duration maxCall, int held, Use use, Duration pause) {
+      String name,
+      SharedLimit limit,
+      long revision,
+      Duration maxCall,
+      int held,
+      Use use,
+      Duration pause) {
 
     public Account {
       Checks.name("limit's name", name);
       Objects.requireNonNull(limit, "limit must not be null.");
+      Checks.number("revision", revision);
       Checks.positive("maxCall", maxCall);
       Checks.count("held", held);
       Objects.requireNonNull(use, "use must not be null.");

@@ -25,6 +25,10 @@ final class Leased {
   /** What the ledger has said of it, or else what it was shared with. */
   SharedLimit limit;
 
+  /** Whose word that is; {@link Revision#OWN} until the ledger has said. */
+  private long revision = Revision.OWN;
+
+  private final Definition definition;
   private final LongestCall longestCall;
 
   /** How long after the end of a lease what it granted has surely been counted. */
@@ -66,6 +70,7 @@ final class Leased {
     this.index = index;
     this.name = index == 0 ? bucket.name() : bucket.name() + "#" + (index + 1);
     this.limit = SharedLimit.of(defined);
+    this.definition = new Definition(name, limit);
     this.longestCall = longestCall;
     this.maxCall = longestCall.countedWithin(defined);
     this.pausedUntil = now;
@@ -152,7 +157,8 @@ final class Leased {
     toldWanted = use.wanted();
     return new LeaseRequest.Account(
         name,
-        limit,
+        SharedLimit.asFarAsSayable(state.limit()),
+        revision,
         Checks.atMostLongest(maxCall.plus(heldLonger)),
         toldHeld,
         use,
@@ -206,6 +212,7 @@ final class Leased {
       long now,
       long soonNanos) {
     limit = lease.limit();
+    revision = lease.revision();
     if (toldUntil - pausedUntil > 0) {
       pausedUntil = toldUntil; // it knows, so this is no news even if it was ended here since
     }
@@ -230,6 +237,10 @@ final class Leased {
     } while (!limits.equals(seen) && !bucket.change(seen, limits));
     if (!limits.equals(seen)) {
       LOG.info("{} is so from now on, as the ledger says.", bucket);
+    }
+    String news = definition.news(lease, SharedLimit.asFarAsSayable(limits.get(index)));
+    if (!news.isEmpty()) {
+      LOG.warn("{}", news);
     }
   }
 

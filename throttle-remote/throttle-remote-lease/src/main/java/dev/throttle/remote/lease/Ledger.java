@@ -3,7 +3,6 @@ package dev.throttle.remote.lease;
 import dev.throttle.remote.lease.LedgerState.Account;
 import dev.throttle.remote.lease.LedgerState.Holding;
 import dev.throttle.remote.lease.LedgerState.Instance;
-import dev.throttle.remote.lease.LedgerState.Origin;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -157,22 +156,29 @@ public final class Ledger {
     Map<String, Holding> holdings = new HashMap<>(account.holdings());
     long leaseEnd = request.leaving() ? now : now + lengthNanos;
     LeaseRequest.Use use = request.leaving() ? asked.use().leaving() : asked.use();
-    holdings.put(request.instance(), new Holding(asked.held(), use, asked.maxCall(), leaseEnd));
+    Duration rest = asked.limit().rest();
+    holdings.put(
+        request.instance(), new Holding(asked.held(), use, asked.maxCall(), rest, leaseEnd));
     int permits = account.limit().permits();
     int lent = lendable(request.instance(), holdings, permits, now);
-    if (learnsFor(account, lengthNanos, now) > 0) {
+    if (learnsFor(account, holdings, lengthNanos, now) > 0) {
       lent = Math.min(lent, request.epoch().isEmpty() ? 0 : asked.held());
     }
     holdings.put(
         request.instance(),
-        new Holding(Math.max(asked.held(), lent), use, asked.maxCall(), leaseEnd));
+        new Holding(Math.max(asked.held(), lent), use, asked.maxCall(), rest, leaseEnd));
     long pausedUntil = later(account.pausedUntil(), now + asked.pause().toNanos());
     put(
         asked.name(),
         new Account(
-            account.limit(), account.origin(), account.longestCall(), pausedUntil, now, holdings));
-    return new LeaseAnswer.Lease(
-        asked.name(), lent, account.limit(), Duration.ofNanos(Math.max(0, pausedUntil - now)));
+            account.limit(),
+            account.revision(),
+            account.longestCall(),
+            pausedUntil,
+            now,
+            holdings));
+    Duration pause = Duration.ofNanos(Math.max(0, pausedUntil - now));
+    return new LeaseAnswer.Lease(asked.name(), lent, account.limit(), account.revision(), pause);
   }
 
   /** Who holds something of it is known as long as that is not surely free: its number counts. */
@@ -182,27 +188,41 @@ public final class Ledger {
         .holdings()
         .forEach(
             (instance, of) -> {
-              long free = of.leaseEnd() + restOfTheLost(of.maxCall(), account.limit());
+              long free = of.leaseEnd() + restOfTheLost(of, account.limit());
               instances.computeIfPresent(instance, (same, known) -> known.atLeastUntil(free));
             });
   }
 
   /** Returns the account of a limit, after what an instance has said of it. */
   private Account named(LeaseRequest.Account asked, LeaseRequest request, long now) {
-    boolean witness = learns && !request.epoch().isEmpty() && !request.epoch().equals(epoch);
-    Origin origin = witness ? Origin.WITNESS : Origin.NEWCOMER;
+    long revision = Math.max(Revision.DEFINED, asked.revision());
     Account known = accounts.get(asked.name());
     if (known == null) {
-      return new Account(asked.limit(), origin, asked.maxCall(), now, now, Map.of());
+      return new Account(asked.limit(), revision, asked.maxCall(), now, now, Map.of());
     }
-    boolean goesBefore = origin.compareTo(known.origin()) > 0;
+    boolean counts = isNewDefinition(asked, request, known) || isLaterWord(asked, request, known);
     return new Account(
-        goesBefore ? asked.limit() : known.limit(),
-        goesBefore ? origin : known.origin(),
+        counts ? asked.limit() : known.limit(),
+        counts ? revision : known.revision(),
         longer(known.longestCall(), asked.maxCall()),
         known.pausedUntil(),
         now,
         known.holdings());
+  }
+
+  /** Whether it is what an instance defines of which nothing was heard before; see Revision. */
+  private static boolean isNewDefinition(
+      LeaseRequest.Account asked, LeaseRequest request, Account known) {
+    return asked.revision() == Revision.OWN
+        && known.revision() == Revision.DEFINED
+        && !request.leaving()
+        && !known.holdings().containsKey(request.instance());
+  }
+
+  /** Whether another ledger, of which this one may know less, was told it later; see Revision. */
+  private boolean isLaterWord(LeaseRequest.Account asked, LeaseRequest request, Account known) {
+    boolean ofAnother = !request.epoch().isEmpty() && !request.epoch().equals(epoch);
+    return learns && ofAnother && asked.revision() > known.revision();
   }
 
   private static Duration longer(Duration one, Duration other) {
@@ -310,13 +330,25 @@ public final class Ledger {
   }
 
   private long learnsFor(Account account, long lengthNanos, long now) {
-    long lost = lengthNanos + restOfTheLost(account.longestCall(), account.limit());
+    return learnsFor(account, account.holdings(), lengthNanos, now);
+  }
+
+  private long learnsFor(
+      Account account, Map<String, Holding> holdings, long lengthNanos, long now) {
+    Duration rest = account.limit().rest();
+    for (Holding of : holdings.values()) {
+      rest = longer(rest, of.rest());
+    }
+    long lost = lengthNanos + account.longestCall().plus(rest).toNanos();
     return learns ? Math.max(0, lost - (now - learnsSince)) : 0;
   }
 
-  /** Returns how long after the end of a lease its slots are free, if nothing is heard of them. */
-  private static long restOfTheLost(Duration maxCall, SharedLimit limit) {
-    return maxCall.plus(limit.rest()).toNanos();
+  /**
+   * Returns how long after the end of a lease its slots are free, if nothing is heard of them: as
+   * the limit says, and no sooner than the instance lets them rest, which may be unable to follow.
+   */
+  private static long restOfTheLost(Holding of, SharedLimit limit) {
+    return of.maxCall().plus(longer(limit.rest(), of.rest())).toNanos();
   }
 
   /** Forgets whose last call is surely complete, and has rested; and what nobody names for long. */
@@ -328,13 +360,12 @@ public final class Ledger {
 
   private static Account withoutTheLost(Account account, long now) {
     Map<String, Holding> left = new HashMap<>(account.holdings());
-    left.values()
-        .removeIf(of -> now - of.leaseEnd() >= restOfTheLost(of.maxCall(), account.limit()));
+    left.values().removeIf(of -> now - of.leaseEnd() >= restOfTheLost(of, account.limit()));
     return left.size() == account.holdings().size()
         ? account
         : new Account(
             account.limit(),
-            account.origin(),
+            account.revision(),
             account.longestCall(),
             account.pausedUntil(),
             account.lastNamed(),
@@ -343,7 +374,7 @@ public final class Ledger {
 
   private static boolean isForgotten(Account account, long now) {
     return account.holdings().isEmpty()
-        && account.origin() != Origin.OPERATOR
+        && !Revision.isOfOperator(account.revision())
         && account.pausedUntil() - now <= 0
         && now - account.lastNamed() > DAY;
   }
@@ -353,15 +384,19 @@ public final class Ledger {
   /**
    * Changes a limit; see {@link ManagedLeaseStore#change}.
    *
-   * @throws IllegalArgumentException if no instance ever named it
+   * @throws IllegalArgumentException if no instance ever named it, or one of the two is a limit of
+   *     concurrency and the other is not
    */
   public void change(String name, SharedLimit limit, long now) {
     Account account = accountOf(name, now);
+    if (account.limit().rest().isZero() != limit.rest().isZero()) {
+      throw otherKind(name, limit);
+    }
     put(
         name,
         new Account(
             limit,
-            Origin.OPERATOR,
+            Revision.after(account.revision(), now),
             account.longestCall(),
             account.pausedUntil(),
             account.lastNamed(),
@@ -379,7 +414,7 @@ public final class Ledger {
         name,
         new Account(
             account.limit(),
-            account.origin(),
+            account.revision(),
             account.longestCall(),
             now + checkPause(pause).toNanos(),
             account.lastNamed(),
@@ -393,6 +428,21 @@ public final class Ledger {
    */
   public static Duration checkPause(Duration pause) {
     return Checks.duration("pause", pause);
+  }
+
+  /** Returns why a limit cannot be changed to one that rests where it did not, or the reverse. */
+  public static IllegalArgumentException otherKind(String name, SharedLimit limit) {
+    return new IllegalArgumentException(
+        "limit '"
+            + name
+            + (limit.rest().isZero()
+                ? "' has slots that rest, and cannot become one of concurrency (rest PT0S): "
+                : "' is one of concurrency, and cannot become one that rests "
+                    + limit.rest()
+                    + ": ")
+            + "instances that run could not follow. Fix: keep "
+            + (limit.rest().isZero() ? "a rest of more than PT0S" : "the rest at PT0S")
+            + ", or define it so in the code of all instances.");
   }
 
   private Account accountOf(String name, long now) {

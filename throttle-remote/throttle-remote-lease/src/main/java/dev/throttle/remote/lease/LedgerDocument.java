@@ -1,5 +1,6 @@
 package dev.throttle.remote.lease;
 
+import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -16,17 +17,23 @@ import org.jspecify.annotations.Nullable;
  * stored = document.with(ledger.state());
  * }</pre>
  *
- * <p>The time of the ledger never goes back, also where the clock of the store does: then it goes
- * on from where it was. So leases last longer, which is safe.
+ * <p>The time of the ledger never goes back, also where the clock of the store does. While that is
+ * behind, it goes on by what the clock goes on from one opening to the next, a second at most: so
+ * crashed instances lose their slots and pauses end, also if the clock was set back for good. As
+ * soon as the clock is where the ledger is, it counts again. So that it is put right is no jump:
+ * meanwhile the ledger has not gone further than the right clock would have. Where it is put right
+ * in several steps, or not quite, the ledger jumps ahead by a second at most for each.
  *
  * @param life names what it depends on whether the store has all that it was told, such as one run
  *     of a server that writes nothing to disk; empty if the store does not know
  * @param seen what time it was for the ledger when it was last opened
- * @param ahead by how much that is before the clock of the store, because it was set back; in
+ * @param ahead by how much that was ahead of the clock of the store, because it was set back; in
  *     nanoseconds
  * @param state what the ledger knows
  */
 public record LedgerDocument(String life, long seen, long ahead, LedgerState state) {
+
+  private static final long MOST_AT_ONCE = Duration.ofSeconds(1).toNanos();
 
   public LedgerDocument {
     Objects.requireNonNull(life, "life must not be null.");
@@ -55,11 +62,16 @@ public record LedgerDocument(String life, long seen, long ahead, LedgerState sta
    * @param clock what time it is, in nanoseconds
    */
   public LedgerDocument reopened(@Nullable String life, long clock) {
-    long now = Math.max(clock + ahead, seen);
+    long now = clock - seen >= 0 ? clock : seen + passed(clock - (seen - ahead));
     long nowAhead = now - clock;
     return life == null || life.equals(this.life)
         ? new LedgerDocument(this.life, now, nowAhead, state)
         : new LedgerDocument(life, now, nowAhead, state.learning(newEpoch(), now));
+  }
+
+  /** Returns how much time is taken to have passed where a clock that is behind went on by that. */
+  private static long passed(long nanos) {
+    return Math.max(0, Math.min(nanos, MOST_AT_ONCE));
   }
 
   /** Returns this with what has become of the state. */

@@ -53,7 +53,7 @@ public record LedgerState(
       long number, LeaseAnswer answer, long leaseEnd, long knownUntil, long turn) {
 
     public Instance {
-      Checks.count("number", number);
+      Checks.number("number", number);
       Objects.requireNonNull(answer, "answer must not be null.");
     }
 
@@ -67,7 +67,7 @@ public record LedgerState(
    * A limit.
    *
    * @param limit the limit
-   * @param origin who has said that it is so
+   * @param revision whose word that is; 1 as instances define it, above as an operator has said
    * @param longestCall the longest {@code maxCall} that any instance named
    * @param pausedUntil until when nothing is granted; in the past where it is not paused
    * @param lastNamed when an instance last named it
@@ -75,7 +75,7 @@ public record LedgerState(
    */
   public record Account(
       SharedLimit limit,
-      Origin origin,
+      long revision,
       Duration longestCall,
       long pausedUntil,
       long lastNamed,
@@ -83,20 +83,10 @@ public record LedgerState(
 
     public Account {
       Objects.requireNonNull(limit, "limit must not be null.");
-      Objects.requireNonNull(origin, "origin must not be null.");
+      Checks.revision(revision);
       Checks.positive("longestCall", longestCall);
       holdings = Map.copyOf(holdings);
     }
-  }
-
-  /** Who has said what a limit is; the later ones go before. */
-  public enum Origin {
-    /** An instance that never heard a ledger before. */
-    NEWCOMER,
-    /** An instance that knew the ledger before this one, which may have been told otherwise. */
-    WITNESS,
-    /** An operator. */
-    OPERATOR
   }
 
   /**
@@ -105,14 +95,17 @@ public record LedgerState(
    * @param held slots that it has or may have in use
    * @param use what it said last
    * @param maxCall how long after the end of its lease the provider has counted its last call
+   * @param rest how long it really lets a slot rest after that
    * @param leaseEnd when its lease of this limit ends
    */
-  public record Holding(int held, LeaseRequest.Use use, Duration maxCall, long leaseEnd) {
+  public record Holding(
+      int held, LeaseRequest.Use use, Duration maxCall, Duration rest, long leaseEnd) {
 
     public Holding {
       Checks.count("held", held);
       Objects.requireNonNull(use, "use must not be null.");
       Checks.positive("maxCall", maxCall);
+      Checks.duration("rest", rest);
     }
   }
 }

@@ -11,9 +11,12 @@ public interface ManagedLeaseStore extends LeaseStore {
 
   /**
    * Changes a limit for all. Every instance follows with its next request; what it holds above that
-   * it keeps until it is back. From now on, what instances say of the limit does not count.
+   * it keeps until it is back. From now on, what instances say of the limit does not count. An
+   * instance whose windows begin at fixed times follows with its permits only, and says so in its
+   * log: what it holds rests as long as its windows are.
    *
-   * @return fails with {@link IllegalArgumentException} where no instance ever named it
+   * @return fails with {@link IllegalArgumentException} where no instance ever named it, or one of
+   *     the two is a limit of concurrency (a rest of zero) and the other is not
    */
   CompletionStage<Void> change(String name, SharedLimit limit);
 

@@ -11,13 +11,23 @@ import java.util.function.LongFunction;
 public final class MemoryLeaseStore implements ManagedLeaseStore {
 
   private final TimeSource time;
+  private final long aheadOfTicks;
   private final Duration length;
   private final Ledger ledger;
 
   private MemoryLeaseStore(TimeSource time, Duration length, boolean learns) {
     this.time = time;
     this.length = Checks.positive("length of a lease", length);
-    this.ledger = Ledger.begin(UUID.randomUUID().toString(), learns, time.nanos());
+    this.aheadOfTicks = time.epochNanos() - time.nanos();
+    this.ledger = Ledger.begin(UUID.randomUUID().toString(), learns, now());
+  }
+
+  /**
+   * Returns ticks that begin where the wall clock stood, and do not jump with it: so what is said
+   * to this ledger is later than what was said to one that was lost.
+   */
+  private long now() {
+    return time.nanos() + aheadOfTicks;
   }
 
   /**
@@ -68,7 +78,7 @@ public final class MemoryLeaseStore implements ManagedLeaseStore {
 
   private synchronized <T> CompletionStage<T> at(LongFunction<T> asked) {
     try {
-      return CompletableFuture.completedFuture(asked.apply(time.nanos()));
+      return CompletableFuture.completedFuture(asked.apply(now()));
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }

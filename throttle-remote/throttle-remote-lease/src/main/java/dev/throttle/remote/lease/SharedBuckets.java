@@ -99,18 +99,20 @@ public final class SharedBuckets implements AutoCloseable {
 
   /**
    * Shares a bucket's limits with all that share limits of the same name. From now on calls wait
-   * until it has a lease, and its permits and period are what the ledger says: who wants to change
-   * them says so there. A change that is made here counts until the next answer, and only here, so
-   * the promise does not hold meanwhile.
+   * until it has a lease, and its permits and period are what the ledger says: what an operator has
+   * said, or else what the instance defines that was started last. Who wants to change them says so
+   * there. A change that is made here counts until the next answer, and only here, so the promise
+   * does not hold meanwhile.
    *
    * @return the bucket
    * @throws IllegalArgumentException if its permits come back one after another, it is a calendar
-   *     quota, it is the bucket of a key, its name ends like {@code #2}, or a limit of its name is
-   *     shared already; then nothing has changed
+   *     quota, it is the bucket of a key, its name ends like {@code #2} or has control characters,
+   *     or a limit of its name is shared already; then nothing has changed
    * @throws IllegalStateException if this is closed
    */
   public Bucket share(Bucket bucket) {
     Objects.requireNonNull(bucket, "bucket must not be null.");
+    Checks.name("name of a shared bucket", bucket.name());
     if (bucket.key() != null) {
       throw new IllegalArgumentException(
           bucket + " cannot be shared: the buckets of keys come and go. Share one without a key.");

@@ -22,12 +22,34 @@ public record SharedLimit(int permits, Duration rest) {
 
   /** Returns what a limit comes to that can be leased. */
   static SharedLimit of(Limit limit) {
-    return new SharedLimit(
-        limit.permits(),
-        limit.period().isZero() ? Duration.ZERO : limit.period().plus(limit.guard()));
+    return new SharedLimit(limit.permits(), restOf(limit));
   }
 
-  /** Returns a limit with the numbers of this one. */
+  /** Returns the same of a limit that may have been changed to one that rests for too long. */
+  static SharedLimit asFarAsSayable(Limit limit) {
+    return new SharedLimit(limit.permits(), Checks.atMostLongest(restOf(limit)));
+  }
+
+  private static Duration restOf(Limit limit) {
+    return limit.period().isZero() ? Duration.ZERO : limit.period().plus(limit.guard());
+  }
+
+  /** Returns whether it is the same, but for what a store that counts in microseconds rounds. */
+  boolean isAbout(SharedLimit other) {
+    return permits == other.permits
+        && rest.minus(other.rest).abs().compareTo(Duration.ofNanos(1_000)) < 0;
+  }
+
+  String inWords() {
+    return rest.isZero()
+        ? permits + " at once"
+        : permits + (permits == 1 ? " slot that rests " : " slots that rest ") + rest;
+  }
+
+  /**
+   * Returns a limit with the numbers of this one, as far as it can have them: the length of windows
+   * that begin at fixed times stays, and a limit of concurrency has no rest.
+   */
   Limit appliedTo(Limit limit) {
     Limit changed = limit.permits() == permits ? limit : limit.withPermits(permits);
     boolean sliding = limit.windows() == null && !rest.isZero();

@@ -63,6 +63,9 @@ class BadInputTest {
     Bucket two = jvm.buckets.define("two#2", TEN);
     assertRefused(() -> jvm.shared.share(two), "a '#' with a number at the end");
     assertThat(leased(two)).isEqualTo(10);
+    Bucket strange = jvm.buckets.define("a\u0000b", TEN);
+    assertRefused(() -> jvm.shared.share(strange), "must have no control characters.");
+    assertThat(leased(strange)).isEqualTo(10);
   }
 
   @Test
@@ -84,15 +87,24 @@ class BadInputTest {
         () -> account("api", 0, -1, Duration.ZERO), "wanted must be at least 0, but was -1.");
     assertRefused(() -> account("api", 0, 0, TOO_LONG), "pause must be from PT0S to 400 days");
     assertRefused(() -> account(" ", 0, 0, Duration.ZERO), "limit's name must not be blank.");
+    assertRefused(
+        () -> account("a\u0000b", 0, 0, Duration.ZERO), "must have no control characters.");
+    assertRefused(
+        () -> new LeaseAnswer.Lease("api", 0, LIMIT, 0, Duration.ZERO),
+        "revision must be at least 1, but was 0.");
+    assertRefused(
+        () -> new LeaseAnswer.Lease("api", 0, LIMIT, 1L << 53, Duration.ZERO),
+        "revision must be below 2^53, but was 9007199254740992.");
     assertRefused(() -> new SharedLimit(0, Duration.ZERO), "permits must be at least 1");
     assertRefused(() -> new SharedLimit(1, TOO_LONG), "rest must be from PT0S to");
     assertRefused(
         () ->
             new LeaseRequest.Account(
-                "api", LIMIT, Duration.ZERO, 0, LeaseRequest.Use.NONE, Duration.ZERO),
+                "api", LIMIT, 0, Duration.ZERO, 0, LeaseRequest.Use.NONE, Duration.ZERO),
         "maxCall must be more than PT0S.");
     assertRefused(
-        () -> new LeaseAnswer.Lease("api", -1, LIMIT, Duration.ZERO), "slots must be at least 0");
+        () -> new LeaseAnswer.Lease("api", -1, LIMIT, 1, Duration.ZERO),
+        "slots must be at least 0");
     assertRefused(
         () -> new LeaseAnswer("epoch", Duration.ZERO, 0, List.of()), "must be more than PT0S.");
     assertRefused(
@@ -108,6 +120,7 @@ class BadInputTest {
     assertRefused(() -> request("one", 1, account, account), "limit 'api' must come once.");
     assertRefused(() -> request("", 1, account), "instance must not be blank.");
     assertRefused(() -> request("one", -1, account), "number must be at least 0, but was -1.");
+    assertRefused(() -> request("one", 1L << 53, account), "number must be below 2^53");
   }
 
   @Test
@@ -121,7 +134,7 @@ class BadInputTest {
 
   private static LeaseRequest.Account account(String name, int held, int wanted, Duration pause) {
     return new LeaseRequest.Account(
-        name, LIMIT, CALL, held, new LeaseRequest.Use(0, 0, wanted, 0), pause);
+        name, LIMIT, 0, CALL, held, new LeaseRequest.Use(0, 0, wanted, 0), pause);
   }
 
   private static LeaseRequest request(

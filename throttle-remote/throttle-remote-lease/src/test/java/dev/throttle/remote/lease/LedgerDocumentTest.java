@@ -16,12 +16,15 @@ class LedgerDocumentTest {
     LeaseRequest.Use use = new LeaseRequest.Use(0, 0, 3, 1);
     SharedLimit limit = new SharedLimit(10, Duration.ofSeconds(60));
     LeaseRequest.Account account =
-        new LeaseRequest.Account("api", limit, Duration.ofSeconds(5), 0, use, Duration.ZERO);
+        new LeaseRequest.Account("api", limit, 0, Duration.ofSeconds(5), 0, use, Duration.ZERO);
     Ledger ledger = Ledger.of(document.state());
     ledger.renew(
         new LeaseRequest("one", 1, "", List.of(account), false, false), LEASE, document.seen());
     return document.with(ledger.state());
   }
+
+  private static final long SECOND = 1_000_000_000;
+  private static final long HOUR = 3_600 * SECOND;
 
   @Test
   void time_goes_on_from_where_it_was_when_the_clock_is_set_back() {
@@ -32,7 +35,38 @@ class LedgerDocumentTest {
     document = document.reopened("life", 300);
     assertThat(document.seen()).isEqualTo(1_600);
     assertThat(document.ahead()).isEqualTo(1_300);
-    assertThat(document.reopened("life", 9_000).seen()).isEqualTo(10_300);
+    document = document.reopened("life", 100);
+    assertThat(document.seen()).as("set back again").isEqualTo(1_600);
+    assertThat(document.reopened("life", 150).seen()).isEqualTo(1_650);
+  }
+
+  @Test
+  void a_clock_that_is_put_right_is_no_jump() {
+    LedgerDocument document = LedgerDocument.begin("life", 10 * HOUR, false);
+    document = document.reopened("life", 9 * HOUR).reopened("life", 9 * HOUR + SECOND);
+    assertThat(document.seen()).isEqualTo(10 * HOUR + SECOND);
+    document = document.reopened("life", 10 * HOUR + 2 * SECOND);
+    assertThat(document.seen()).isEqualTo(10 * HOUR + 2 * SECOND);
+    assertThat(document.ahead()).isZero();
+  }
+
+  @Test
+  void a_clock_that_is_put_right_by_steps_or_not_quite_is_a_jump_of_a_second_at_most() {
+    LedgerDocument back = LedgerDocument.begin("life", 10 * HOUR, false).reopened("life", 8 * HOUR);
+    LedgerDocument half = back.reopened("life", 9 * HOUR);
+    assertThat(half.seen()).isEqualTo(10 * HOUR + SECOND);
+    LedgerDocument nearly = half.reopened("life", 10 * HOUR);
+    assertThat(nearly.seen()).isEqualTo(10 * HOUR + 2 * SECOND);
+    assertThat(nearly.reopened("life", 10 * HOUR + 3 * SECOND).ahead()).isZero();
+  }
+
+  @Test
+  void ticks_may_wrap() {
+    LedgerDocument document = LedgerDocument.begin("life", Long.MAX_VALUE - 5, false);
+    document = document.reopened("life", Long.MAX_VALUE + 5);
+    assertThat(document.seen()).isEqualTo(Long.MAX_VALUE + 5);
+    document = document.reopened("life", Long.MAX_VALUE - 3).reopened("life", Long.MAX_VALUE);
+    assertThat(document.seen()).isEqualTo(Long.MAX_VALUE + 8);
   }
 
   @Test

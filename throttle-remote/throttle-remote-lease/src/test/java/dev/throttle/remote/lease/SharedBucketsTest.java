@@ -231,7 +231,7 @@ class SharedBucketsTest {
             "epoch",
             Duration.ofSeconds(10),
             1,
-            List.of(new LeaseAnswer.Lease("api", 5, asked.limit(), Duration.ZERO))));
+            List.of(new LeaseAnswer.Lease("api", 5, asked.limit(), 1, Duration.ZERO))));
     time.advance(Duration.ofSeconds(9));
     assertThat(leased(buckets)).isPositive();
     time.advance(Duration.ofMillis(170));

@@ -62,15 +62,15 @@ class SharedBucketsTroubleTest {
     NAMES_A_LIMIT_THAT_WAS_NOT_ASKED_FOR {
       @Override
       public CompletionStage<LeaseAnswer> renew(LeaseRequest request) {
-        return lend(new LeaseAnswer.Lease("unknown", 9, limit(request), Duration.ofDays(1)));
+        return lend(new LeaseAnswer.Lease("unknown", 9, limit(request), 1, Duration.ofDays(1)));
       }
     },
     NAMES_TOO_MANY {
       @Override
       public CompletionStage<LeaseAnswer> renew(LeaseRequest request) {
         return lend(
-            new LeaseAnswer.Lease("api", 9, limit(request), Duration.ofDays(1)),
-            new LeaseAnswer.Lease("unknown", 9, limit(request), Duration.ofDays(1)));
+            new LeaseAnswer.Lease("api", 9, limit(request), 1, Duration.ofDays(1)),
+            new LeaseAnswer.Lease("unknown", 9, limit(request), 1, Duration.ofDays(1)));
       }
     },
     NAMES_NONE {

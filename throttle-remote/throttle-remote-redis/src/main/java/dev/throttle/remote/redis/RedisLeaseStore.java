@@ -137,7 +137,14 @@ public final class RedisLeaseStore implements ManagedLeaseStore {
 
   @Override
   public CompletionStage<Void> change(String name, SharedLimit limit) {
-    return run(Script.CHANGE, Wire.limit(name, limit)).thenAccept(reply -> ifKnown(name, reply));
+    return run(Script.CHANGE, Wire.limit(name, limit))
+        .thenAccept(
+            reply -> {
+              if (reply.equals("OTHER")) {
+                throw Ledger.otherKind(name, limit);
+              }
+              ifKnown(name, reply);
+            });
   }
 
   @Override

@@ -17,9 +17,6 @@ import java.util.UUID;
  */
 final class Wire {
 
-  private static final int HEAD = 4;
-  private static final int EACH = 4;
-
   private Wire() {}
 
   /** Returns what each script is told first: how to open the ledger. */
@@ -36,6 +33,7 @@ final class Wire {
     args.add(flag(request.leaving()));
     for (LeaseRequest.Account account : request.accounts()) {
       args.addAll(limit(account.name(), account.limit()));
+      args.add(Long.toString(account.revision()));
       args.add(micros(account.maxCall()));
       args.add(Integer.toString(account.held()));
       args.add(Integer.toString(account.use().inUse()));
@@ -67,22 +65,14 @@ final class Wire {
               + words.next()
               + ".");
     }
-    List<LeaseRequest.Account> accounts = request.accounts();
-    if (words.count() != HEAD + EACH * accounts.size()) {
-      throw new RedisLeaseException(
-          "Redis answered request "
-              + request.number()
-              + " of instance '"
-              + request.instance()
-              + "' for other limits than it names. Fix: give each instance a name of its own.");
-    }
     String epoch = words.next();
     Duration length = words.duration();
     int instances = words.number();
     List<LeaseAnswer.Lease> leases = new ArrayList<>();
-    for (LeaseRequest.Account account : accounts) {
+    while (words.hasNext()) {
       leases.add(
-          new LeaseAnswer.Lease(account.name(), words.number(), words.limit(), words.duration()));
+          new LeaseAnswer.Lease(
+              words.name(), words.number(), words.limit(), words.count(), words.duration()));
     }
     return new LeaseAnswer(epoch, length, instances, leases);
   }
@@ -127,10 +117,6 @@ final class Wire {
       words = reply.split(" ", -1);
     }
 
-    int count() {
-      return words.length;
-    }
-
     boolean hasNext() {
       return at < words.length;
     }
@@ -145,6 +131,10 @@ final class Wire {
 
     int number() {
       return Integer.parseInt(next());
+    }
+
+    long count() {
+      return Long.parseLong(next());
     }
 
     Duration duration() {

@@ -2,13 +2,17 @@
 --
 -- ARGV from 5 on: name, permits, rest
 --
--- Returns 'OK', or 'UNKNOWN' where no instance ever named it.
+-- Returns 'OK'; 'UNKNOWN' where no instance ever named it; or 'OTHER' where one of the two is a limit of concurrency and the
+-- other is not.
 
 open({ARGV[5]})
 local account = accounts[ARGV[5]]
-if account then
-  account.permits, account.rest, account.origin = tonumber(ARGV[6]), tonumber(ARGV[7]), OPERATOR
+local permits, rest = tonumber(ARGV[6]), tonumber(ARGV[7])
+local other = account and (account.rest == 0) ~= (rest == 0)
+if account and not other then
+  account.permits, account.rest = permits, rest
+  account.revision = math.min(math.max(account.revision + 1, now), MOST)
   keep_known(account)
 end
 save()
-return account and 'OK' or 'UNKNOWN'
+return not account and 'UNKNOWN' or other and 'OTHER' or 'OK'

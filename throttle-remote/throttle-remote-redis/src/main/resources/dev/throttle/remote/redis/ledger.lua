@@ -6,23 +6,25 @@
 --            ledger        epoch, run, since, learns, turns, seen, ahead, longest, cursor
 --            instances     of each: number of its last request, end of its lease, until when it is known, turn
 --            answer:NAME   the last answer to an instance, for a request that comes twice
---            account:NAME  of a limit: what it is and who has said so, the longest maxCall, end of a pause, when it was
---                          named; and what each instance holds
+--            account:NAME  of a limit: what it is and whose word that is, the longest maxCall, end of a pause, when it
+--                          was named; and what each instance holds
 -- ARGV     now (empty: the time of this server), length of a lease, whether a ledger that is not there was lost (1) or
 --          never was (0), epoch if one begins; then what the script says
 --
 -- All times are whole microseconds: exact in the doubles of Lua up to the year 2255. What is stored is packed by
 -- MessagePack, since cjson writes 14 digits of a number, which is too few for them, and takes several times as long.
 
-local EXACT = 9007199254740992
-local DAY = 24 * 60 * 60 * 1000000
+local MOST = 9007199254740991
+local SECOND = 1000000
+local DAY = 24 * 60 * 60 * SECOND
 
--- Who has said what a limit is; the later ones go before.
-local NEWCOMER, WITNESS, OPERATOR = 0, 1, 2
+-- Whose word a limit is, by its revision: that of an instance that was not answered yet, what instances define; above, that
+-- of an operator. See dev.throttle.remote.lease.Revision.
+local OWN, DEFINED = 0, 1
 
 -- Of an instance, and of what it holds: places in an array, which is read faster than names.
 local NUMBER, ENDS, KNOWN_UNTIL, TURN = 1, 2, 3, 4
-local HELD, IN_USE, WAITING, WANTED, DEAREST, MAX_CALL, LEASE_END = 1, 2, 3, 4, 5, 6, 7
+local HELD, IN_USE, WAITING, WANTED, DEAREST, MAX_CALL, REST, LEASE_END = 1, 2, 3, 4, 5, 6, 7, 8
 
 local key = KEYS[1]
 local length = tonumber(ARGV[2])
@@ -34,6 +36,13 @@ end
 
 local function text(number)
   return string.format('%.0f', number)
+end
+
+-- A name as in a URL, so that it is one word.
+local function word(name)
+  return (string.gsub(name, '[^%w]', function(byte)
+    return string.format('%%%02X', string.byte(byte))
+  end))
 end
 
 -- ---- what is stored: whoever has written it, nothing is believed to be what it should be
@@ -48,7 +57,7 @@ end
 local function check_numbers(of, count)
   for i = 1, count do
     local number = of[i]
-    if type(number) ~= 'number' or not (number <= EXACT and number >= -EXACT) then
+    if type(number) ~= 'number' or not (number <= MOST and number >= -MOST) then
       error('damaged')
     end
   end
@@ -75,7 +84,7 @@ end
 
 local function read_account(stored)
   local of = check(cmsgpack.unpack(stored), 'table')
-  check_numbers({of.permits, of.rest, of.origin, of.longest_call, of.paused_until, of.named}, 6)
+  check_numbers({of.permits, of.rest, of.revision, of.longest_call, of.paused_until, of.named}, 6)
   for name, holding in pairs(check(of.holdings, 'table')) do
     check(name, 'string')
     check_numbers(holding, LEASE_END)
@@ -88,28 +97,35 @@ end
 local ledger, instances, now
 local accounts = {}
 
--- How long after the end of a lease its slots are free, if nothing is heard of them.
-local function rest_of_the_lost(max_call, account)
-  return max_call + account.rest
+-- How long after the end of a lease its slots are free, if nothing is heard of them: as the limit says, and no sooner than
+-- the instance lets them rest, which may be unable to follow.
+local function rest_of_the_lost(holding, account)
+  return holding[MAX_CALL] + math.max(account.rest, holding[REST])
 end
 
 local function learns_for(account)
-  local lost = length + rest_of_the_lost(account.longest_call, account)
-  return ledger.learns and math.max(0, lost - (now - ledger.since)) or 0
+  if not ledger.learns then
+    return 0
+  end
+  local rest = account.rest
+  for _, holding in pairs(account.holdings) do
+    rest = math.max(rest, holding[REST])
+  end
+  return math.max(0, length + account.longest_call + rest - (now - ledger.since))
 end
 
 -- Forgets whose last call is surely complete, and has rested. Since that only goes by what the account says, it may be
 -- done as late as when somebody looks at the account.
 local function forget(account)
   for name, holding in pairs(account.holdings) do
-    if now - holding[LEASE_END] >= rest_of_the_lost(holding[MAX_CALL], account) then
+    if now - holding[LEASE_END] >= rest_of_the_lost(holding, account) then
       account.holdings[name] = nil
     end
   end
 end
 
 local function is_forgotten(account)
-  return next(account.holdings) == nil and account.origin ~= OPERATOR and account.paused_until <= now
+  return next(account.holdings) == nil and account.revision <= DEFINED and account.paused_until <= now
     and now - account.named > DAY
 end
 
@@ -154,14 +170,14 @@ local function open(names)
     instances, accounts = {}, {}
     redis.call('DEL', key)
   else
-    -- This clock may be set back, and that of a replica be behind. Then time goes on from where it was: leases last longer,
-    -- which is safe.
-    now = now + ledger.ahead
-    if now < ledger.seen then
-      ledger.ahead = ledger.ahead + ledger.seen - now
-      now = ledger.seen
+    -- This clock may be set back, and that of a replica be behind. As long as it is, time goes on by what the clock goes on
+    -- from one script to the next, a second at most. See dev.throttle.remote.lease.LedgerDocument.
+    local clock = now
+    if clock < ledger.seen then
+      local passed = clock - (ledger.seen - ledger.ahead)
+      now = ledger.seen + math.max(0, math.min(passed, SECOND))
     end
-    ledger.seen = now
+    ledger.ahead, ledger.seen = now - clock, now
     if run ~= 'unknown' and ledger.run ~= run then
       ledger.run, ledger.epoch, ledger.since, ledger.learns = run, ARGV[4], now, true
     end
@@ -187,7 +203,7 @@ local function keep_known(account)
   for name, holding in pairs(account.holdings) do
     local known = instances[name]
     if known then
-      local free = holding[LEASE_END] + rest_of_the_lost(holding[MAX_CALL], account)
+      local free = holding[LEASE_END] + rest_of_the_lost(holding, account)
       if known[KNOWN_UNTIL] < free then
         known[KNOWN_UNTIL] = free
       end

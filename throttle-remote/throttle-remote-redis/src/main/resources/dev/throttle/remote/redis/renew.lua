@@ -1,9 +1,10 @@
 -- Renews what one instance has leased, and lends it more as far as there is any.
 --
 -- ARGV from 5 on: instance, number, epoch that it knows, whether it was alone, whether it is leaving; then of each
--- account: name, permits, rest, maxCall, held, in use, waiting, wanted, dearest, pause
+-- account: name, permits, rest, revision, maxCall, held, in use, waiting, wanted, dearest, pause
 --
--- Returns 'OK epoch length instances' and of each account 'slots permits rest pause'; or 'STALE number'.
+-- Returns 'OK epoch length instances' and of each account 'name slots permits rest revision pause'; or 'STALE number'. Names
+-- are encoded as in a URL.
 
 local instance = ARGV[5]
 local request = tonumber(ARGV[6])
@@ -12,19 +13,20 @@ local alone = ARGV[8] == '1'
 local leaving = ARGV[9] == '1'
 
 local asked, names = {}, {}
-for i = 10, #ARGV, 10 do
+for i = 10, #ARGV, 11 do
   names[#names + 1] = ARGV[i]
   asked[#asked + 1] = {
     name = ARGV[i],
     permits = tonumber(ARGV[i + 1]),
     rest = tonumber(ARGV[i + 2]),
-    max_call = tonumber(ARGV[i + 3]),
-    held = tonumber(ARGV[i + 4]),
-    in_use = tonumber(ARGV[i + 5]),
-    waiting = leaving and 0 or tonumber(ARGV[i + 6]),
-    wanted = leaving and 0 or tonumber(ARGV[i + 7]),
-    dearest = leaving and 0 or tonumber(ARGV[i + 8]),
-    pause = tonumber(ARGV[i + 9])
+    revision = tonumber(ARGV[i + 3]),
+    max_call = tonumber(ARGV[i + 4]),
+    held = tonumber(ARGV[i + 5]),
+    in_use = tonumber(ARGV[i + 6]),
+    waiting = leaving and 0 or tonumber(ARGV[i + 7]),
+    wanted = leaving and 0 or tonumber(ARGV[i + 8]),
+    dearest = leaving and 0 or tonumber(ARGV[i + 9]),
+    pause = tonumber(ARGV[i + 10])
   }
 end
 
@@ -149,18 +151,25 @@ if not own then
 end
 own[NUMBER], own[ENDS], own[KNOWN_UNTIL] = request, lease_end, math.max(own[KNOWN_UNTIL], lease_end)
 
+-- Whether it is what an instance defines of which nothing was heard before.
+local function is_new_definition(of, account)
+  return of.revision == OWN and account.revision == DEFINED and not leaving and not account.holdings[instance]
+end
+
+-- Whether another ledger, of which this one may know less, was told it later.
+local function is_later_word(of, account)
+  return ledger.learns and knows ~= '' and knows ~= ledger.epoch and of.revision > account.revision
+end
+
 -- The account of a limit, after what the instance has said of it.
 local function named(of)
-  local origin = ledger.learns and knows ~= '' and knows ~= ledger.epoch and WITNESS or NEWCOMER
   local account = accounts[of.name]
   if not account then
-    account = {
-      permits = of.permits, rest = of.rest, origin = origin, longest_call = of.max_call, paused_until = now, holdings = {}
-    }
+    account = {longest_call = of.max_call, paused_until = now, holdings = {}}
     accounts[of.name] = account
   end
-  if origin > account.origin then
-    account.permits, account.rest, account.origin = of.permits, of.rest, origin
+  if not account.revision or is_new_definition(of, account) or is_later_word(of, account) then
+    account.permits, account.rest, account.revision = of.permits, of.rest, math.max(DEFINED, of.revision)
   end
   account.longest_call = math.max(account.longest_call, of.max_call)
   account.named = now
@@ -185,7 +194,7 @@ local served, turns_taken = true, 0
 
 local function lend(of)
   local account = named(of)
-  local holding = {of.held, of.in_use, of.waiting, of.wanted, of.dearest, of.max_call, lease_end}
+  local holding = {of.held, of.in_use, of.waiting, of.wanted, of.dearest, of.max_call, of.rest, lease_end}
   account.holdings[instance] = holding
   local lent = lendable(account)
   if learns_for(account) > 0 then
@@ -197,9 +206,10 @@ local function lend(of)
   local least = needed(of.dearest, of.wanted, account.permits)
   served = served and lent >= least
   turns_taken = math.max(turns_taken, turns_for(least, account.permits))
-  ledger.longest = math.max(ledger.longest, length + rest_of_the_lost(account.longest_call, account))
+  ledger.longest = math.max(ledger.longest, length + account.longest_call + math.max(account.rest, of.rest))
   return table.concat({
-    text(lent), text(account.permits), text(account.rest), text(math.max(0, account.paused_until - now))
+    word(of.name), text(lent), text(account.permits), text(account.rest), text(account.revision),
+    text(math.max(0, account.paused_until - now))
   }, ' ')
 end
 

@@ -13,9 +13,7 @@ save()
 local words = {'OK', ledger.epoch}
 
 local function say(name, ...)
-  words[#words + 1] = string.gsub(name, '[^%w]', function(byte)
-    return string.format('%%%02X', string.byte(byte))
-  end)
+  words[#words + 1] = word(name)
   for _, number in ipairs({...}) do
     words[#words + 1] = text(number)
   end

@@ -13,6 +13,6 @@ final class Accounts {
 
   static LeaseRequest.Account account(String name, SharedLimit limit, int held, int wanted) {
     LeaseRequest.Use use = new LeaseRequest.Use(held, 0, wanted, 1);
-    return new LeaseRequest.Account(name, limit, MAX_CALL, held, use, Duration.ZERO);
+    return new LeaseRequest.Account(name, limit, 0, MAX_CALL, held, use, Duration.ZERO);
   }
 }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -162,13 +163,19 @@ class V1Controller {
       String name,
       Supplier<CompletionStage<Void>> doing,
       Consumer<LedgerSnapshot.@Nullable OfLimit> told) {
+    AtomicBoolean known = new AtomicBoolean();
     return asked(
-        why -> Problems.of(HttpStatus.NOT_FOUND, V1.UNKNOWN_LIMIT, why),
+        why ->
+            known.get() ? senseless(why) : Problems.of(HttpStatus.NOT_FOUND, V1.UNKNOWN_LIMIT, why),
         () ->
             ledger
                 .snapshot()
                 .thenCompose(
-                    before -> doing.get().thenAccept(done -> told.accept(find(before, name))))
+                    before -> {
+                      LedgerSnapshot.OfLimit limit = find(before, name);
+                      known.set(limit != null);
+                      return doing.get().thenAccept(done -> told.accept(limit));
+                    })
                 .thenApply(done -> ResponseEntity.noContent().build()));
   }
 

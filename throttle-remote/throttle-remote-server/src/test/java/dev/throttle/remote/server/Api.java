@@ -102,7 +102,7 @@ final class Api {
         Locale.ROOT,
         """
         {"instance": "%s", "number": %d, "epoch": "", "alone": false, "leaving": false, "accounts": [
-          {"name": "%s", "limit": {"permits": 10, "rest": "PT1M0.000000001S"}, "maxCall": "PT30S", "held": 0,
+          {"name": "%s", "limit": {"permits": 10, "rest": "PT1M0.000000001S"}, "revision": 0, "maxCall": "PT30S", "held": 0,
            "use": {"inUse": 0, "waiting": 3, "wanted": 3, "dearest": 1}, "pause": "PT0S"}]}
         """,
         instance,

@@ -127,6 +127,10 @@ class ApiTest {
         List.of(
             Api.renew("api", "{"),
             Api.renew("api", Api.wish("two", 8, "api").replace("PT30S", "half a minute")),
+            Api.renew("api", Api.wish("two", 1L << 53, "api")),
+            Api.renew(
+                "api", Api.wish("two", 8, "api").replace("\"revision\": 0", "\"revision\": -1")),
+            Api.send("api", "PUT", "/v1/limits?name=api", "{\"permits\": 1, \"rest\": \"PT0S\"}"),
             Api.send("api", "PUT", "/v1/limits?name=api", "{\"permits\": 0, \"rest\": \"PT1S\"}"),
             Api.send("api", "PUT", "/v1/limits", "{\"permits\": 1, \"rest\": \"PT1S\"}"),
             Api.send("api", "PUT", "/v1/pauses?name=api", "{\"pause\": \"PT9601H\"}"))) {
@@ -145,12 +149,13 @@ class ApiTest {
         new LeaseRequest.Account(
             "nanoseconds",
             limit,
+            0,
             Duration.ofNanos(1),
             0,
             new LeaseRequest.Use(0, 0, 1, 1),
             Duration.ZERO);
     LeaseRequest request =
-        new LeaseRequest("precise", Long.MAX_VALUE, "", List.of(account), false, false);
+        new LeaseRequest("precise", (1L << 53) - 1, "", List.of(account), false, false);
     try (HttpLeaseStore store = RunningServer.shared().store("api").build()) {
       assertThat(store.renew(request).toCompletableFuture().join().leases().get(0).limit())
           .isEqualTo(limit);

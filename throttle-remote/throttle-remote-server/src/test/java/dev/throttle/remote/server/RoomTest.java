@@ -38,6 +38,7 @@ class RoomTest {
                     new LeaseRequest.Account(
                         name,
                         new SharedLimit(10, Duration.ofMinutes(1)),
+                        0,
                         Duration.ofSeconds(30),
                         0,
                         new LeaseRequest.Use(0, 0, 1, 1),

@@ -107,7 +107,7 @@ class SecurityTest {
                     "stranger",
                     "PUT",
                     Api.named("/v1/limits", "secret of the shop"),
-                    "{\"permits\":1,\"rest\":\"PT0S\"}")
+                    "{\"permits\":1,\"rest\":\"PT1S\"}")
                 .status())
         .isEqualTo(204);
     assertThat(

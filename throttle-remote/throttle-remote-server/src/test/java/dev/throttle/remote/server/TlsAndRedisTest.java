@@ -110,6 +110,7 @@ class TlsAndRedisTest {
             new LeaseRequest.Account(
                 "api",
                 new SharedLimit(10, Duration.ofMinutes(1)),
+                0,
                 Duration.ofSeconds(30),
                 held,
                 new LeaseRequest.Use(0, 0, 7, 1),

@@ -55,6 +55,16 @@ final class Client {
     return send(request(true, accounts));
   }
 
+  /** Says as the last answer did what the limit "api" is, and returns what it is told of it. */
+  LeaseAnswer.Lease goingOnWith(LeaseAnswer.Lease last) {
+    return renew(told(last.limit(), last.revision(), last.slots(), last.slots())).leases().get(0);
+  }
+
+  /** Defines the limit "api", as one that was not answered yet, and returns what it is told. */
+  LeaseAnswer.Lease defining(SharedLimit limit) {
+    return renew(account(limit, 0, 1)).leases().get(0);
+  }
+
   /** Asks for slots of the limit "api", and returns how many it was lent. */
   int slots(SharedLimit limit, int held, int wanted) {
     return renew(account(limit, held, wanted)).leases().get(0).slots();
@@ -66,7 +76,13 @@ final class Client {
 
   static LeaseRequest.Account account(
       String name, SharedLimit limit, int held, int wanted, Duration pause) {
-    return new LeaseRequest.Account(name, limit, CALL, held, wanting(wanted, 1), pause);
+    return new LeaseRequest.Account(name, limit, 0, CALL, held, wanting(wanted, 1), pause);
+  }
+
+  /** The same of a limit that is the word of somebody. */
+  static LeaseRequest.Account told(SharedLimit limit, long revision, int held, int wanted) {
+    return new LeaseRequest.Account(
+        "api", limit, revision, CALL, held, wanting(wanted, 1), Duration.ZERO);
   }
 
   static LeaseRequest.Use wanting(int slots, int dearest) {

@@ -1,6 +1,7 @@
 package dev.throttle.remote.lease.contract;
 
 import static dev.throttle.remote.lease.contract.Client.account;
+import static dev.throttle.remote.lease.contract.Client.told;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -77,7 +78,7 @@ public abstract class LeaseStoreContract {
     Client client = new Client(fresh(), "one");
     LeaseAnswer answer = client.renew(account(TEN, 0, 4));
     assertThat(answer.leases())
-        .containsExactly(new LeaseAnswer.Lease("api", 4, TEN, Duration.ZERO));
+        .containsExactly(new LeaseAnswer.Lease("api", 4, TEN, 1, Duration.ZERO));
     assertThat(answer.length()).isEqualTo(LEASE);
     assertThat(answer.instances()).isEqualTo(1);
     assertThat(answer.epoch()).isNotBlank();
@@ -200,7 +201,7 @@ public abstract class LeaseStoreContract {
     for (int round = 0; round < 24; round++) {
       LeaseRequest.Account account =
           new LeaseRequest.Account(
-              "api", ten, Client.CALL, held, Client.wanting(20, 8), Duration.ZERO);
+              "api", ten, 0, Client.CALL, held, Client.wanting(20, 8), Duration.ZERO);
       held = slots(dear.renew(account), 0);
       if (held >= 8) {
         calls++;
@@ -222,12 +223,12 @@ public abstract class LeaseStoreContract {
     LeaseRequest.Use greedy = Client.wanting(3, 1_000);
     LeaseAnswer answer =
         new Client(store, "greedy")
-            .renew(new LeaseRequest.Account("api", TEN, Client.CALL, 0, greedy, Duration.ZERO));
+            .renew(new LeaseRequest.Account("api", TEN, 0, Client.CALL, 0, greedy, Duration.ZERO));
     assertThat(slots(answer, 0)).isEqualTo(3);
     LeaseRequest.Use huge = Client.wanting(2_000, 1_000);
     LeaseAnswer other =
         new Client(store, "huge")
-            .renew(new LeaseRequest.Account("api", TEN, Client.CALL, 0, huge, Duration.ZERO));
+            .renew(new LeaseRequest.Account("api", TEN, 0, Client.CALL, 0, huge, Duration.ZERO));
     assertThat(slots(other, 0)).isEqualTo(7);
   }
 
@@ -246,6 +247,30 @@ public abstract class LeaseStoreContract {
     time.advance(Duration.ofSeconds(3));
     assertThat(one.send(request)).isEqualTo(answer);
     assertThat(new Client(store, "three").slots(TEN, 0, 9)).isZero();
+  }
+
+  @Test
+  void a_request_that_comes_twice_for_other_limits_is_answered_as_before() {
+    LeaseStore store = fresh();
+    LeaseRequest.Account other = account("other", TEN, 0, 3, Duration.ZERO);
+    LeaseAnswer answer = new Client(store, "one").renew(account(TEN, 0, 6));
+    assertThat(new Client(store, "one").renew(other)).isEqualTo(answer);
+    assertThat(answer.leases().get(0).name()).isEqualTo("api");
+  }
+
+  @Test
+  void a_number_may_be_as_high_as_any_and_harms_nobody() {
+    LeaseStore store = fresh();
+    Client one = new Client(store, "one");
+    String epoch = one.renew(account(TEN, 0, 5)).epoch();
+    long highest = (1L << 53) - 1;
+    List<LeaseRequest.Account> accounts = List.of(account(TEN, 0, 1));
+    LeaseRequest last = new LeaseRequest("two", highest, "", accounts, false, false);
+    LeaseAnswer answer = join(store.renew(last));
+    assertThat(join(store.renew(last))).isEqualTo(answer);
+    assertThat(one.renew(account(TEN, 5, 6)).epoch()).isEqualTo(epoch);
+    assertThatThrownBy(() -> new LeaseRequest("two", highest + 1, "", accounts, false, false))
+        .hasMessage("number must be below 2^53, but was 9007199254740992.");
   }
 
   @Test
@@ -306,11 +331,11 @@ public abstract class LeaseStoreContract {
     new Client(store, "quick")
         .renew(
             new LeaseRequest.Account(
-                "api", TEN, Duration.ofSeconds(1), 0, Client.wanting(4, 1), Duration.ZERO));
+                "api", TEN, 0, Duration.ofSeconds(1), 0, Client.wanting(4, 1), Duration.ZERO));
     new Client(store, "slow")
         .renew(
             new LeaseRequest.Account(
-                "api", TEN, Duration.ofSeconds(50), 0, Client.wanting(4, 1), Duration.ZERO));
+                "api", TEN, 0, Duration.ofSeconds(50), 0, Client.wanting(4, 1), Duration.ZERO));
     Client other = new Client(store, "other");
     time.advance(LEASE.plusSeconds(61).minusMillis(1));
     assertThat(other.slots(TEN, 0, 10)).isEqualTo(2);
@@ -361,22 +386,6 @@ public abstract class LeaseStoreContract {
     assertThat(newcomer.slots(TEN, 0, 10)).isZero();
     time.advance(Duration.ofMillis(1));
     assertThat(newcomer.slots(TEN, 0, 10)).isEqualTo(10);
-  }
-
-  @Test
-  void who_knew_the_lost_ledger_goes_before_newcomers() {
-    Client witness = new Client(fresh(), "witness");
-    witness.slots(TEN, 0, 6);
-    ManagedLeaseStore next = opened(true);
-    SharedLimit other = new SharedLimit(20, Duration.ofSeconds(30));
-    Client newcomer = new Client(next, "newcomer");
-    assertThat(newcomer.renew(account(other, 0, 1)).leases().get(0).limit()).isEqualTo(other);
-    Client moved = witness.movedTo(next);
-    assertThat(moved.renew(account(TEN, 6, 6)).leases().get(0).limit()).isEqualTo(TEN);
-    assertThat(newcomer.renew(account(other, 0, 1)).leases().get(0).limit()).isEqualTo(TEN);
-    SharedLimit changed = new SharedLimit(7, Duration.ofSeconds(10));
-    join(next.change("api", changed));
-    assertThat(moved.renew(account(TEN, 6, 6)).leases().get(0).limit()).isEqualTo(changed);
   }
 
   @Test
@@ -461,7 +470,7 @@ public abstract class LeaseStoreContract {
     String epoch =
         one.renew(
                 account("paused", TEN, 0, 1, Duration.ofSeconds(30)),
-                new LeaseRequest.Account("api", TEN, Client.CALL, 4, use, Duration.ZERO))
+                new LeaseRequest.Account("api", TEN, 0, Client.CALL, 4, use, Duration.ZERO))
             .epoch();
     new Client(store, "gone").leave(account(TEN, 1, 5));
     time.advance(Duration.ofSeconds(1));
@@ -491,19 +500,27 @@ public abstract class LeaseStoreContract {
     assertThat(join(lost.snapshot()).limits().get(0).learnsFor()).isEqualTo(LOST);
   }
 
+  // ---- whose word a limit is
+
+  private static final SharedLimit FOUR = new SharedLimit(4, Duration.ofSeconds(30));
+
   @Test
-  void a_changed_limit_goes_before_what_instances_know() {
+  void a_changed_limit_goes_before_what_instances_define() {
     ManagedLeaseStore store = fresh();
     Client one = new Client(store, "one");
     Client two = new Client(store, "two");
     one.slots(TEN, 0, 10);
-    SharedLimit four = new SharedLimit(4, Duration.ofSeconds(30));
-    join(store.change("api", four));
-    assertThat(one.renew(account(TEN, 10, 10)).leases())
-        .containsExactly(new LeaseAnswer.Lease("api", 4, four, Duration.ZERO));
+    join(store.change("api", FOUR));
+    LeaseAnswer.Lease changed = one.renew(account(TEN, 10, 10)).leases().get(0);
+    assertThat(changed.limit()).isEqualTo(FOUR);
+    assertThat(changed.revision()).isGreaterThan(1);
+    assertThat(changed.slots()).isEqualTo(4);
     assertThat(two.slots(TEN, 0, 10)).as("10 are in use still").isZero();
     assertThat(one.slots(TEN, 2, 10)).isEqualTo(2);
     assertThat(two.slots(TEN, 0, 10)).isEqualTo(2);
+    assertThat(new Client(store, "three").defining(TEN).limit()).isEqualTo(FOUR);
+    join(store.change("api", TEN));
+    assertThat(one.goingOnWith(changed).revision()).isGreaterThan(changed.revision());
   }
 
   @Test
@@ -512,6 +529,144 @@ public abstract class LeaseStoreContract {
     new Client(store, "one").slots(TEN, 0, 1);
     assertThatThrownBy(() -> join(store.change("nobody", TEN)))
         .hasStackTraceContaining("no limit 'nobody' is known here.");
+  }
+
+  @Test
+  void a_limit_of_concurrency_stays_one_and_others_stay_none() {
+    ManagedLeaseStore store = fresh();
+    Client one = new Client(store, "one");
+    one.slots(TEN, 0, 1);
+    SharedLimit concurrent = new SharedLimit(10, Duration.ZERO);
+    assertThatThrownBy(() -> join(store.change("api", concurrent)))
+        .hasRootCauseInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(
+            "limit 'api' has slots that rest, and cannot become one of concurrency (rest PT0S):"
+                + " instances that run could not follow. Fix: keep a rest of more than PT0S, or"
+                + " define it so in the code of all instances.");
+    assertThat(one.defining(TEN).revision()).isEqualTo(1);
+    Client other = new Client(store, "other");
+    other.renew(account("concurrency", concurrent, 0, 1, Duration.ZERO));
+    assertThatThrownBy(() -> join(store.change("concurrency", FOUR)))
+        .hasRootCauseInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(
+            "limit 'concurrency' is one of concurrency, and cannot become one that rests PT30S:"
+                + " instances that run could not follow. Fix: keep the rest at PT0S, or define it"
+                + " so in the code of all instances.");
+  }
+
+  @Test
+  void what_is_deployed_last_counts_and_those_before_follow() {
+    LeaseStore store = fresh();
+    Client old = new Client(store, "old");
+    LeaseAnswer.Lease before = old.defining(TEN);
+    assertThat(before.limit()).isEqualTo(TEN);
+    assertThat(before.revision()).isEqualTo(1);
+    LeaseAnswer.Lease stricter = new Client(store, "new").defining(FOUR);
+    assertThat(stricter.limit()).isEqualTo(FOUR);
+    assertThat(stricter.revision()).isEqualTo(1);
+    assertThat(old.goingOnWith(before).limit()).isEqualTo(FOUR);
+    assertThat(new Client(store, "old one, started again").defining(TEN).limit()).isEqualTo(TEN);
+  }
+
+  @Test
+  void a_definition_of_which_the_ledger_has_heard_before_replaces_nothing() {
+    LeaseStore store = fresh();
+    Client old = new Client(store, "old, whose answers get lost");
+    old.defining(TEN);
+    new Client(store, "new").defining(FOUR);
+    assertThat(old.defining(TEN).limit()).isEqualTo(FOUR);
+  }
+
+  @Test
+  void who_leaves_before_it_was_answered_defines_nothing() {
+    LeaseStore store = fresh();
+    LeaseAnswer.Lease told = new Client(store, "new").defining(FOUR);
+    new Client(store, "old").leave(account(TEN, 0, 0));
+    assertThat(new Client(store, "other").goingOnWith(told).limit()).isEqualTo(FOUR);
+  }
+
+  @Test
+  void the_word_of_an_operator_outlives_the_ledger_with_those_who_know_it() {
+    ManagedLeaseStore lost = fresh();
+    Client witness = new Client(lost, "witness");
+    LeaseAnswer.Lease defined = witness.defining(TEN);
+    join(lost.change("api", FOUR));
+    LeaseAnswer.Lease told = witness.goingOnWith(defined);
+    time.advance(Duration.ofMillis(1));
+    ManagedLeaseStore next = opened(true);
+    Client newcomer = new Client(next, "newcomer");
+    assertThat(newcomer.defining(TEN).limit()).isEqualTo(TEN);
+    LeaseAnswer.Lease kept = witness.movedTo(next).goingOnWith(told);
+    assertThat(kept.limit()).isEqualTo(FOUR);
+    assertThat(kept.revision()).isEqualTo(told.revision());
+    assertThat(newcomer.defining(TEN).limit()).isEqualTo(FOUR);
+  }
+
+  @Test
+  void a_word_of_an_operator_is_later_than_those_that_the_ledger_has_forgotten() {
+    ManagedLeaseStore lost = fresh();
+    Client witness = new Client(lost, "witness");
+    LeaseAnswer.Lease defined = witness.defining(TEN);
+    join(lost.change("api", FOUR));
+    LeaseAnswer.Lease told = witness.goingOnWith(defined);
+    time.advance(Duration.ofMillis(1));
+    ManagedLeaseStore next = opened(true);
+    new Client(next, "newcomer").defining(TEN);
+    SharedLimit seven = new SharedLimit(7, Duration.ofSeconds(10));
+    join(next.change("api", seven));
+    assertThat(witness.movedTo(next).goingOnWith(told).limit()).isEqualTo(seven);
+  }
+
+  @Test
+  void who_was_told_a_definition_by_a_lost_ledger_does_not_go_before_newcomers() {
+    Client witness = new Client(fresh(), "witness");
+    LeaseAnswer.Lease told = witness.defining(TEN);
+    LeaseStore next = opened(true);
+    assertThat(witness.movedTo(next).goingOnWith(told).limit()).isEqualTo(TEN);
+    LeaseAnswer.Lease deployed = new Client(next, "newcomer").defining(FOUR);
+    assertThat(deployed.limit()).isEqualTo(FOUR);
+  }
+
+  // ---- who cannot follow
+
+  @Test
+  void slots_are_free_no_sooner_than_their_instance_lets_them_rest() {
+    ManagedLeaseStore store = fresh();
+    Client crashed = new Client(store, "crashed");
+    LeaseAnswer.Lease told = crashed.defining(TEN);
+    join(store.change("api", new SharedLimit(10, Duration.ofSeconds(1))));
+    crashed.renew(told(TEN, told.revision(), 8, 8));
+    Client other = new Client(store, "other");
+    time.advance(LOST.minusMillis(1));
+    assertThat(other.slots(TEN, 0, 10)).isEqualTo(2);
+    time.advance(Duration.ofMillis(1));
+    assertThat(other.slots(TEN, 2, 10)).isEqualTo(10);
+  }
+
+  @Test
+  void slots_are_free_no_sooner_than_the_limit_says() {
+    ManagedLeaseStore store = fresh();
+    SharedLimit second = new SharedLimit(10, Duration.ofSeconds(1));
+    Client crashed = new Client(store, "crashed");
+    LeaseAnswer.Lease told = crashed.defining(second);
+    join(store.change("api", TEN));
+    crashed.renew(told(second, told.revision(), 8, 8));
+    Client other = new Client(store, "other");
+    time.advance(LOST.minusMillis(1));
+    assertThat(other.slots(TEN, 0, 10)).isEqualTo(2);
+    time.advance(Duration.ofMillis(1));
+    assertThat(other.slots(TEN, 2, 10)).isEqualTo(10);
+  }
+
+  @Test
+  void a_ledger_learns_for_as_long_as_somebody_may_let_slots_rest() {
+    ManagedLeaseStore store = opened(true);
+    SharedLimit second = new SharedLimit(10, Duration.ofSeconds(1));
+    Client one = new Client(store, "one");
+    one.defining(second);
+    one.renew(told(TEN, 1, 0, 1));
+    assertThat(join(store.snapshot()).limits().get(0).limit()).isEqualTo(second);
+    assertThat(join(store.snapshot()).limits().get(0).learnsFor()).isEqualTo(LOST);
   }
 
   @Test
@@ -526,9 +681,9 @@ public abstract class LeaseStoreContract {
                 account("name with spaces: é {x}", TEN, 0, 1, Duration.ZERO));
     assertThat(answer.leases())
         .containsExactly(
-            new LeaseAnswer.Lease("minute", 7, TEN, Duration.ZERO),
-            new LeaseAnswer.Lease("concurrency", 2, two, Duration.ofSeconds(1)),
-            new LeaseAnswer.Lease("name with spaces: é {x}", 1, TEN, Duration.ZERO));
+            new LeaseAnswer.Lease("minute", 7, TEN, 1, Duration.ZERO),
+            new LeaseAnswer.Lease("concurrency", 2, two, 1, Duration.ofSeconds(1)),
+            new LeaseAnswer.Lease("name with spaces: é {x}", 1, TEN, 1, Duration.ZERO));
     LeaseAnswer other =
         new Client(store, "two")
             .renew(

@@ -61,15 +61,20 @@ final class TwinHistory {
   }
 
   private SharedLimit randomLimit() {
-    int permits = 1 + dice.nextInt(dice.nextBoolean() ? 5 : 1_000);
+    int permits = 1 + Math.min(extreme(dice.nextBoolean() ? 5 : 1_000), Integer.MAX_VALUE - 1);
     Duration rest = dice.nextInt(4) == 0 ? Duration.ZERO : millis(3_000);
     return new SharedLimit(permits, rest);
   }
 
   private LeaseRequest.Use randomUse(SharedLimit limit) {
-    int dearest = dice.nextInt(3) == 0 ? dice.nextInt(limit.permits() + 2) : 1;
+    int dearest = dice.nextInt(3) == 0 ? extreme(Math.min(limit.permits(), 1_000) + 2) : 1;
     return new LeaseRequest.Use(
-        dice.nextInt(9), dice.nextInt(9), dice.nextInt(2 * limit.permits()), dearest);
+        extreme(9), extreme(9), extreme(2 * Math.min(limit.permits(), 1_000)), dearest);
+  }
+
+  /** Returns a number below another one, or once in a while the highest that there is. */
+  private int extreme(int below) {
+    return dice.nextInt(40) == 0 ? Integer.MAX_VALUE : dice.nextInt(below);
   }
 
   private Duration millis(int below) {
@@ -85,37 +90,42 @@ final class TwinHistory {
     String epochOfLedger = "";
     long number;
     int[] slots = new int[3];
+    long[] revisionsOfStore = new long[3];
+    long[] revisionsOfLedger = new long[3];
 
     Said next() {
       if (shared < limits.size() && dice.nextInt(10) == 0) {
         shared++;
       }
-      List<LeaseRequest.Account> accounts = new ArrayList<>();
+      List<LeaseRequest.Account> toStore = new ArrayList<>();
+      List<LeaseRequest.Account> toLedger = new ArrayList<>();
       for (int i = 0; i < shared; i++) {
-        SharedLimit limit = limits.get(i);
-        int held = dice.nextInt(6) == 0 ? dice.nextInt(limit.permits() + 3) : slots[i];
-        accounts.add(
-            new LeaseRequest.Account(
-                "limit " + i,
-                limit,
-                maxCall,
-                dice.nextInt(3) == 0 ? dice.nextInt(held + 1) : held,
-                randomUse(limit),
-                dice.nextInt(8) == 0 ? millis(5_000) : Duration.ZERO));
+        SharedLimit limit = dice.nextInt(10) == 0 ? randomLimit() : limits.get(i);
+        boolean own = dice.nextInt(10) == 0;
+        int held = dice.nextInt(6) == 0 ? extreme(Math.min(limit.permits(), 1_000) + 3) : slots[i];
+        held = dice.nextInt(3) == 0 ? dice.nextInt(Math.max(1, held)) : held;
+        LeaseRequest.Use use = randomUse(limit);
+        Duration pause = dice.nextInt(8) == 0 ? millis(5_000) : Duration.ZERO;
+        String limitName = "limit " + i;
+        long ofStore = own ? 0 : revisionsOfStore[i];
+        long ofLedger = own ? 0 : revisionsOfLedger[i];
+        toStore.add(new LeaseRequest.Account(limitName, limit, ofStore, maxCall, held, use, pause));
+        toLedger.add(
+            new LeaseRequest.Account(limitName, limit, ofLedger, maxCall, held, use, pause));
       }
       boolean alone = dice.nextInt(40) == 0;
       boolean leaving = dice.nextInt(15) == 0;
       number++;
       Said next =
           new Said(
-              new LeaseRequest(name, number, epochOfStore, accounts, alone, leaving),
-              new LeaseRequest(name, number, epochOfLedger, accounts, alone, leaving));
+              new LeaseRequest(name, number, epochOfStore, toStore, alone, leaving),
+              new LeaseRequest(name, number, epochOfLedger, toLedger, alone, leaving));
       said.add(next);
       return next;
     }
   }
 
-  /** The same, with the epochs that each of the two has told. */
+  /** The same, with the epochs and revisions that each of the two has told. */
   private record Said(LeaseRequest toStore, LeaseRequest toLedger) {}
 
   void play(int steps) {
@@ -198,7 +208,9 @@ final class TwinHistory {
       assertThat(actual).as("%s is refused", where).isEqualTo(expected);
       return;
     }
-    assertThat(actual.leases()).as(where).isEqualTo(expected.leases());
+    assertThat(numbered(actual, instance.revisionsOfStore))
+        .as(where)
+        .isEqualTo(numbered(expected, instance.revisionsOfLedger));
     assertThat(actual.length()).as(where).isEqualTo(expected.length());
     assertThat(actual.instances()).as("live instances, %s", where).isEqualTo(expected.instances());
     assertThat(actual.epoch().equals(instance.epochOfStore))
@@ -213,7 +225,23 @@ final class TwinHistory {
     instance.epochOfLedger = expected.epoch();
     for (int i = 0; i < expected.leases().size(); i++) {
       instance.slots[i] = expected.leases().get(i).slots();
+      instance.revisionsOfStore[i] = actual.leases().get(i).revision();
+      instance.revisionsOfLedger[i] = expected.leases().get(i).revision();
     }
+  }
+
+  /**
+   * Returns what is lent, with small numbers for revisions, since clocks of two ledgers differ: of
+   * instances or of an operator, and whether it is later than what the instance was told before.
+   */
+  private static List<LeaseAnswer.Lease> numbered(LeaseAnswer answer, long[] before) {
+    List<LeaseAnswer.Lease> leases = new ArrayList<>();
+    for (LeaseAnswer.Lease of : answer.leases()) {
+      int later = Long.compare(of.revision(), before[leases.size()]);
+      long number = of.revision() == 1 ? 1 : 3 + later;
+      leases.add(new LeaseAnswer.Lease(of.name(), of.slots(), of.limit(), number, of.pause()));
+    }
+    return leases;
   }
 
   /** Returns null where the request is refused. */
