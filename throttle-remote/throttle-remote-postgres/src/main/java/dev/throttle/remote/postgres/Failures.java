@@ -76,7 +76,8 @@ record Failures(Duration timeout) {
               + " there, make it by: "
               + LedgerTable.CREATE;
       case "42P01", "3F000" ->
-          "name a schema that is there as currentSchema, or make the table by: "
+          "name a schema that all users of the ledger share as currentSchema, or make the table in"
+              + " one by: "
               + LedgerTable.CREATE;
       case "42703", "42804" ->
           "drop the table throttle_ledger, or rename it if it is of somebody else";

@@ -36,16 +36,38 @@ import org.jspecify.annotations.Nullable;
  * a new timeline, or is another system. Where {@code fsync} is off, so may they be after each
  * start. The names of all these together are what the ledger's {@code life} is. Some services
  * forbid the functions, or do not have them: then it is not known.
+ *
+ * <p>So they are where a row was dumped and put back later: who puts it back is not who wrote it.
+ * The document says in {@code written} by which transaction that was, and the row by which it was
+ * really ({@code xmin}, which freezing and vacuuming leave as it is). Where a driver makes a
+ * subtransaction of each statement ({@code autosave}), the row is that one's, whose name cannot be
+ * known before: then nothing is said, and this is not noticed.
+ *
+ * <h2>Which table</h2>
+ *
+ * The first of its name in the user's {@code search_path}. It is never made in a schema that the
+ * path has only for this user ({@code "$user"}): another user would make another, and each of the
+ * two ledgers would lend the whole limit.
  */
 final class LedgerTable {
 
-  static final String CREATE =
-      "CREATE TABLE IF NOT EXISTS throttle_ledger (namespace text PRIMARY KEY, document jsonb)"
+  private static final String COLUMNS =
+      "throttle_ledger (namespace text PRIMARY KEY, document jsonb)"
           // Rewritten all the time: room for the next version beside each, and no dead ones for
           // long.
           + " WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0,"
           + " autovacuum_vacuum_threshold = 500, toast.autovacuum_vacuum_scale_factor = 0,"
           + " toast.autovacuum_vacuum_threshold = 2000)";
+
+  private static final String CREATE_TABLE = "CREATE TABLE IF NOT EXISTS ";
+
+  static final String CREATE = CREATE_TABLE + COLUMNS;
+
+  /** The first schema of the path that is not there for this user only. */
+  private static final String SCHEMA_OF_ALL =
+      "SELECT quote_ident(name) FROM unnest(current_schemas(false)) WITH ORDINALITY AS of (name, at)"
+          + " WHERE name <> current_user OR position('$user' IN current_setting('search_path')) = 0"
+          + " ORDER BY at LIMIT 1";
 
   private static final String LIFE =
       "(SELECT system_identifier FROM pg_control_system())"
@@ -55,6 +77,11 @@ final class LedgerTable {
 
   private static final Set<String> NO_SUCH_FUNCTION = Set.of("42501", "42883", "0A000");
   private static final String NO_SUCH_TABLE = "42P01";
+
+  /** The life of what was dumped, for a moment. */
+  private static final String PUT_BACK = "put back";
+
+  private static final String NO_SUCH_SCHEMA = "3F000";
 
   /** Two who create a table at once may stumble over each other. */
   private static final Set<String> EXISTS_ALREADY = Set.of("23505", "42P07");
@@ -67,6 +94,11 @@ final class LedgerTable {
 
   /** Whether the server says of its data what they depend on; found out by asking. */
   private volatile boolean tellsLife = true;
+
+  /** Whether what is written is written by the transaction itself; found out by looking, once. */
+  private volatile boolean writesByItself = true;
+
+  private volatile boolean lookedWhoWrites;
 
   /**
    * A ledger of a table.
@@ -125,7 +157,7 @@ final class LedgerTable {
   private void create() throws SQLException {
     try (Connection connection = source.getConnection();
         Statement statement = connection.createStatement()) {
-      statement.execute(CREATE);
+      statement.execute(CREATE_TABLE + schemaOfAll(statement) + "." + COLUMNS);
       if (!connection.getAutoCommit()) {
         connection.commit();
       }
@@ -134,6 +166,17 @@ final class LedgerTable {
         throw e;
       }
     }
+  }
+
+  private static String schemaOfAll(Statement statement) throws SQLException {
+    try (ResultSet found = statement.executeQuery(SCHEMA_OF_ALL)) {
+      if (found.next()) {
+        return found.getString(1);
+      }
+    }
+    throw new SQLException(
+        "the search_path has no schema that this user may use and that is not his alone",
+        NO_SUCH_SCHEMA);
   }
 
   private <T> T inTransaction(Asked<T> asked, boolean withLife) throws SQLException {
@@ -193,8 +236,10 @@ final class LedgerTable {
    * @param document null if it was just made
    * @param clock the server's, in nanoseconds
    * @param life null if it is not known
+   * @param putBack whether it was written by another transaction than it says
    */
-  private record Row(@Nullable String document, long clock, @Nullable String life) {}
+  private record Row(
+      @Nullable String document, long clock, @Nullable String life, boolean putBack) {}
 
   private LedgerDocument open(Row row) {
     long tick = clock == null ? row.clock : clock.getAsLong();
@@ -203,9 +248,11 @@ final class LedgerTable {
     }
     LedgerDocument stored = Documents.read(row.document);
     // What cannot be read is as good as lost, and it surely was there.
-    return stored == null
-        ? LedgerDocument.begin(row.life, tick, true)
-        : stored.reopened(row.life, tick);
+    if (stored == null) {
+      return LedgerDocument.begin(row.life, tick, true);
+    }
+    LedgerDocument same = row.putBack ? stored.reopened(PUT_BACK, tick) : stored;
+    return same.reopened(row.life, tick);
   }
 
   private @Nullable Row locked(Connection connection, boolean withLife) throws SQLException {
@@ -213,10 +260,11 @@ final class LedgerTable {
         "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;"
             + (" SET LOCAL synchronous_commit = on; SET LOCAL statement_timeout = " + timeoutMillis)
             + ("; SET LOCAL idle_in_transaction_session_timeout = " + 2 * timeoutMillis)
-            + "; WITH locked AS (SELECT document FROM throttle_ledger WHERE namespace = ? FOR UPDATE)"
+            + "; WITH locked AS (SELECT document, xmin::text AS writer"
+            + " FROM throttle_ledger WHERE namespace = ? FOR UPDATE)"
             + " SELECT document, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, "
             + (withLife ? LIFE : "NULL")
-            + " FROM locked";
+            + ", writer <> document ->> 'written' FROM locked";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setString(1, namespace);
       boolean rows = statement.execute();
@@ -225,7 +273,11 @@ final class LedgerTable {
       }
       try (ResultSet found = statement.getResultSet()) {
         return found.next()
-            ? new Row(found.getString(1), found.getLong(2) * 1_000, found.getString(3))
+            ? new Row(
+                found.getString(1),
+                found.getLong(2) * 1_000,
+                found.getString(3),
+                found.getBoolean(4))
             : null;
       }
     }
@@ -241,12 +293,38 @@ final class LedgerTable {
   }
 
   private void write(Connection connection, LedgerDocument document) throws SQLException {
+    String json = Documents.write(document);
+    write(connection, json, writesByItself);
+    if (!lookedWhoWrites) {
+      writesByItself = isByTheTransactionItself(connection);
+      if (!writesByItself) {
+        write(connection, json, false);
+      }
+      lookedWhoWrites = true;
+    }
+  }
+
+  private void write(Connection connection, String json, boolean byItself) throws SQLException {
     try (PreparedStatement statement =
         connection.prepareStatement(
-            "UPDATE throttle_ledger SET document = ?::jsonb WHERE namespace = ?")) {
-      statement.setString(1, Documents.write(document));
+            "UPDATE throttle_ledger SET document = ?::jsonb || jsonb_build_object('written', "
+                + (byItself ? "(txid_current() % 4294967296)::text" : "NULL::text")
+                + ") WHERE namespace = ?")) {
+      statement.setString(1, json);
       statement.setString(2, namespace);
       statement.executeUpdate();
+    }
+  }
+
+  private boolean isByTheTransactionItself(Connection connection) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "SELECT xmin::text = document ->> 'written' FROM throttle_ledger"
+                + " WHERE namespace = ?")) {
+      statement.setString(1, namespace);
+      try (ResultSet found = statement.executeQuery()) {
+        return found.next() && found.getBoolean(1);
+      }
     }
   }
 }

@@ -17,7 +17,7 @@ class FailuresTest {
   @CsvSource({
     "28P01, give the data source the right user and password",
     "42501, 'allow the user SELECT, INSERT and UPDATE'",
-    "42P01, make the table by: CREATE TABLE",
+    "42P01, make the table in one by: CREATE TABLE",
     "42703, drop the table",
     "25006, name the primary",
     "57P03, wait; requests go on to be made",

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.postgresql.jdbc.AutoSave;
 
 /** What is special about a ledger in PostgreSQL; the rest is in the contract of all stores. */
 class PostgresLeaseStoreTest {
@@ -76,7 +77,7 @@ class PostgresLeaseStoreTest {
         instance,
         ++number,
         epoch,
-        List.of(new LeaseRequest.Account("api", TEN, MAX_CALL, held, use, Duration.ZERO)),
+        List.of(new LeaseRequest.Account("api", TEN, 0, MAX_CALL, held, use, Duration.ZERO)),
         false,
         leaving);
   }
@@ -153,7 +154,7 @@ class PostgresLeaseStoreTest {
                                     "",
                                     List.of(
                                         new LeaseRequest.Account(
-                                            "api", TEN, MAX_CALL, kept, use, Duration.ZERO)),
+                                            "api", TEN, 0, MAX_CALL, kept, use, Duration.ZERO)),
                                     false,
                                     false))
                             .toCompletableFuture()
@@ -222,15 +223,21 @@ class PostgresLeaseStoreTest {
 
   @Test
   void names_may_be_anything_that_people_write() {
-    String name = "it's \"é\" {x}\n\\ 漢字";
+    String name = "it's \"é\" {x}\\ 漢字";
     LeaseRequest.Account account =
         new LeaseRequest.Account(
-            name, TEN, MAX_CALL, 0, new LeaseRequest.Use(0, 0, 3, 1), Duration.ofNanos(1_234_567));
+            name,
+            TEN,
+            0,
+            MAX_CALL,
+            0,
+            new LeaseRequest.Use(0, 0, 3, 1),
+            Duration.ofNanos(1_234_567));
     try (PostgresLeaseStore store = at(pool).namespace(name).build()) {
       LeaseRequest request = new LeaseRequest(name, 7, "", List.of(account), false, false);
       LeaseAnswer answer = store.renew(request).toCompletableFuture().join();
       assertThat(answer.leases())
-          .containsExactly(new LeaseAnswer.Lease(name, 3, TEN, Duration.ofNanos(1_234_567)));
+          .containsExactly(new LeaseAnswer.Lease(name, 3, TEN, 1, Duration.ofNanos(1_234_567)));
       assertThat(store.renew(request).toCompletableFuture().join())
           .as("as it was written down")
           .isEqualTo(answer);
@@ -262,16 +269,109 @@ class PostgresLeaseStoreTest {
   }
 
   @Test
-  void a_clock_that_is_set_back_makes_leases_longer_and_not_shorter() {
+  void a_clock_that_is_set_back_and_put_right_frees_nothing_too_early() {
     AtomicLong nanos = new AtomicLong(TimeUnit.DAYS.toNanos(1));
     try (LeaseStore store = at(pool).clock(nanos::get).build()) {
       assertThat(slots(store, "crashed", 0, 10)).isEqualTo(10);
-      nanos.addAndGet(-TimeUnit.HOURS.toNanos(5));
+      nanos.addAndGet(TimeUnit.SECONDS.toNanos(1) - TimeUnit.HOURS.toNanos(5));
       assertThat(slots(store, "two", 0, 10)).isZero();
-      nanos.addAndGet(LOST.toNanos() - 1);
-      assertThat(slots(store, "two", 0, 10)).isZero();
-      nanos.addAndGet(1);
+      nanos.addAndGet(TimeUnit.SECONDS.toNanos(1) + TimeUnit.HOURS.toNanos(5));
+      assertThat(slots(store, "two", 0, 10)).as("2 s after all were lent").isZero();
+      nanos.addAndGet(LOST.minusSeconds(2).toNanos());
       assertThat(slots(store, "two", 0, 10)).isEqualTo(10);
+    }
+  }
+
+  @Test
+  void a_driver_that_makes_subtransactions_is_no_loss() {
+    PGSimpleDataSource source = new PGSimpleDataSource();
+    source.setUrl(POSTGRES.url("postgres"));
+    source.setAutosave(AutoSave.ALWAYS);
+    try (LeaseStore store = at(source).build();
+        LeaseStore other = at(pool).build()) {
+      epoch = ask(store, "one", 0, 1).epoch();
+      assertThat(ask(store, "one", 1, 1).epoch()).isEqualTo(epoch);
+      assertThat(ask(other, "one", 1, 1).epoch()).isEqualTo(epoch);
+      assertThat(ask(store, "one", 1, 1).epoch()).isEqualTo(epoch);
+    }
+  }
+
+  @Test
+  void a_row_that_was_dumped_and_put_back_is_as_good_as_lost() {
+    try (LeaseStore store = at(pool).build()) {
+      epoch = ask(store, "one", 0, 1).epoch();
+      POSTGRES.query("DROP TABLE IF EXISTS dumped");
+      POSTGRES.query("CREATE TABLE dumped AS SELECT * FROM throttle_ledger" + where());
+      LeaseAnswer all = ask(store, "one", 1, 10);
+      assertThat(all.leases().get(0).slots()).isEqualTo(10);
+      assertThat(all.epoch()).as("nothing has happened to it yet").isEqualTo(epoch);
+      POSTGRES.query("DELETE FROM throttle_ledger" + where());
+      POSTGRES.query("INSERT INTO throttle_ledger SELECT * FROM dumped");
+      LeaseAnswer other = ask(store, "two", 0, 9);
+      assertThat(other.leases().get(0).slots()).as("one has all ten").isZero();
+      assertThat(other.epoch()).isNotEqualTo(epoch);
+      assertThat(ask(store, "two", 0, 9).epoch()).as("once").isEqualTo(other.epoch());
+    }
+  }
+
+  @Test
+  void what_the_server_does_to_its_table_is_no_loss() {
+    try (LeaseStore store = at(pool).build()) {
+      epoch = ask(store, "one", 0, 3).epoch();
+      for (String tidying : List.of("VACUUM FREEZE", "VACUUM FULL", "ANALYZE")) {
+        POSTGRES.query(tidying + " throttle_ledger");
+        assertThat(ask(store, "one", 3, 3).epoch()).as(tidying).isEqualTo(epoch);
+      }
+    }
+  }
+
+  // ---- in which schema
+
+  /** Returns connections of a user who has a schema of that name, in a database of its own. */
+  private static PGSimpleDataSource userWithASchema(String user, String database) {
+    POSTGRES.query("CREATE USER " + user);
+    PGSimpleDataSource admin = in(database, "postgres");
+    POSTGRES.query(admin, "CREATE SCHEMA " + user + " AUTHORIZATION " + user);
+    return in(database, user);
+  }
+
+  private static PGSimpleDataSource in(String database, String user) {
+    PGSimpleDataSource source = new PGSimpleDataSource();
+    source.setUrl(POSTGRES.url(user));
+    source.setDatabaseName(database);
+    return source;
+  }
+
+  @Test
+  void users_with_schemas_of_their_own_share_one_table() {
+    POSTGRES.query("CREATE DATABASE two_users");
+    PGSimpleDataSource orders = userWithASchema("orders", "two_users");
+    PGSimpleDataSource billing = userWithASchema("billing", "two_users");
+    try (LeaseStore first = at(orders).build();
+        LeaseStore second = at(billing).build()) {
+      assertThat(slots(first, "orders", 0, 10)).isEqualTo(10);
+      assertThat(failureOf(second)).hasMessageContaining("permission denied for table");
+      POSTGRES.query(
+          in("two_users", "postgres"),
+          "GRANT SELECT, INSERT, UPDATE ON throttle_ledger TO billing");
+      assertThat(slots(second, "billing", 0, 10)).isZero();
+    }
+  }
+
+  @Test
+  void a_user_who_sees_only_a_schema_of_his_own_is_told_to_name_one_of_all() {
+    POSTGRES.query("CREATE DATABASE own_only");
+    PGSimpleDataSource loner = userWithASchema("loner", "own_only");
+    POSTGRES.query("ALTER USER loner SET search_path = \"$user\"");
+    try (LeaseStore store = at(loner).build()) {
+      assertThat(failureOf(store))
+          .hasMessageContaining(
+              "the search_path has no schema that this user may use and that is not his alone. Fix:"
+                  + " name a schema that all users of the ledger share");
+    }
+    loner.setCurrentSchema("loner");
+    try (LeaseStore store = at(loner).build()) {
+      assertThat(slots(store, "one", 0, 3)).as("who names it means it").isEqualTo(3);
     }
   }
 
@@ -283,8 +383,8 @@ class PostgresLeaseStoreTest {
     DataSource source = userWith("stranger", "ALTER USER stranger SET search_path = empty");
     try (LeaseStore store = at(source).build()) {
       assertThat(failureOf(store))
-          .hasMessageContaining("PostgreSQL refused: ERROR:")
-          .hasMessageEndingWith("or make the table by: " + LedgerTable.CREATE + ".");
+          .hasMessageContaining("PostgreSQL refused: the search_path has no schema")
+          .hasMessageEndingWith("or make the table in one by: " + LedgerTable.CREATE + ".");
     }
     try (LeaseStore store = at(userWith("reader")).build()) {
       ask(at(pool).build(), "one", 0, 1);

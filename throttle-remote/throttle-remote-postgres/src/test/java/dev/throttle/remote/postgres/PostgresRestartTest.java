@@ -28,6 +28,7 @@ class PostgresRestartTest {
         new LeaseRequest.Account(
             "api",
             TEN,
+            0,
             Duration.ofSeconds(5),
             held,
             new LeaseRequest.Use(held, 0, wanted, 1),

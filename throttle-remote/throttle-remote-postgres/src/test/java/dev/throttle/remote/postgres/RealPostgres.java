@@ -83,7 +83,12 @@ final class RealPostgres implements AutoCloseable {
 
   /** Returns the first column of the last row, as a text; null if there is none. */
   String query(String sql) {
-    try (Connection connection = source().getConnection();
+    return query(source(), sql);
+  }
+
+  /** The same by a connection of another source. */
+  String query(DataSource source, String sql) {
+    try (Connection connection = source.getConnection();
         Statement statement = connection.createStatement()) {
       String last = null;
       if (statement.execute(sql)) {
