@@ -61,10 +61,9 @@ import org.jspecify.annotations.Nullable;
  * <h2>The end of a lease</h2>
  *
  * Slots that are leased until some tick are none from then on, whoever holds up whatever thread.
- * Who takes without the lock looks at the clock for that, after he has read the word: if that is
- * still the same in his compare-and-set, the slots were free at the very instant of his look, and
- * leased. Everybody else comes through the lock, where {@link #collect} takes from the word what
- * has ended. Only leases that end cost that look.
+ * Who takes looks at the clock for that, after he has read the word: if that is still the same in
+ * his compare-and-set, the slots were free at the very instant of his look, and leased. What has
+ * ended, {@link #collect} takes from the word. Only leases that end cost that look.
  *
  * <p>Memory: {@code word}, {@code open}, {@code terms} and {@code Run.state} are volatile; all else
  * is guarded by {@code this}. The monitor is held for some dozen instructions, never around a wait
@@ -183,7 +182,7 @@ final class Slots {
     long w;
     do {
       w = word;
-      if (!isOpen(w & ~ignored) || (int) w < least) {
+      if (!isOpen(w & ~ignored) || (int) w < least || terms.leaseIsOver()) {
         return NONE;
       }
     } while (!WORD.weakCompareAndSet(this, w, w - cost));

@@ -26,6 +26,7 @@ public class LeaseEndLincheckTest {
   /** Lincheck makes one for each interleaving. */
   public LeaseEndLincheckTest() {
     lease();
+    take();
   }
 
   /** Leases for less than a step of the clock. */
@@ -40,7 +41,8 @@ public class LeaseEndLincheckTest {
     return cohort != Slots.NONE && held.add(cohort);
   }
 
-  @Operation
+  /** In one thread only, since it is two steps. */
+  @Operation(nonParallelGroup = "giver")
   public void giveBack() {
     Integer cohort = held.poll();
     if (cohort != null) {
@@ -64,8 +66,11 @@ public class LeaseEndLincheckTest {
   @Test
   void model_checking() {
     Models.modelChecking()
-        .iterations(6)
-        .invocationsPerIteration(300)
+        .iterations(10)
+        .invocationsPerIteration(100)
+        .actorsPerThread(2)
+        .actorsBefore(0)
+        .actorsAfter(0)
         .check(LeaseEndLincheckTest.class);
   }
 }
