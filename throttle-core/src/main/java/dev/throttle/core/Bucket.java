@@ -6,9 +6,9 @@ import static dev.throttle.core.BadArgument.requireNonNull;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -210,7 +210,7 @@ public final class Bucket {
       if (now.leased) {
         checkLeasable(whole);
       }
-      changed.add(now.leased ? whole.leasing(now.capacity) : whole);
+      changed.add(now.leased ? whole.leasedLike(now) : whole);
     }
     return changed;
   }
@@ -230,21 +230,24 @@ public final class Bucket {
    *     or its windows are those of a calendar
    */
   public void lease(List<Integer> permits) {
-    List<Integer> slots = checkedLease(permits);
-    family.room.change(this, present -> leasing(present, slots));
+    lease(permits, Terms::leasing);
   }
 
   /**
-   * Leases like {@link #lease(List)}, but nothing if the lease has ended: who is late does not
-   * bring it back. That it ends is for the caller to say when it does.
+   * Leases like {@link #lease(List)}, but no longer than until some time. From then on nothing is
+   * leased: no permit is granted by a look at the clock that shows it or later, whatever threads
+   * are late or blocked. Another lease goes before this one, earlier or later.
    *
-   * @param end the tick of the time source from which on nothing is leased
+   * @param end the tick of the time source from which on nothing is leased; if it has passed,
+   *     nothing is
    */
   public void lease(List<Integer> permits, long end) {
+    lease(permits, (whole, slots) -> whole.leasing(slots, end));
+  }
+
+  private void lease(List<Integer> permits, BiFunction<Terms, Integer, Terms> leasing) {
     List<Integer> slots = checkedLease(permits);
-    List<Integer> none = Collections.nCopies(slots.size(), 0);
-    family.room.change(
-        this, present -> leasing(present, family.time.nanos() - end < 0 ? slots : none));
+    family.room.change(this, present -> leasing(present, slots, leasing));
   }
 
   private List<Integer> checkedLease(List<Integer> permits) {
@@ -263,11 +266,12 @@ public final class Bucket {
     return copy;
   }
 
-  private List<Terms> leasing(List<Terms> present, List<Integer> slots) {
+  private List<Terms> leasing(
+      List<Terms> present, List<Integer> slots, BiFunction<Terms, Integer, Terms> leasing) {
     List<Terms> leased = new ArrayList<>(slots.size());
     for (int i = 0; i < slots.size(); i++) {
       checkLeasable(present.get(i));
-      leased.add(present.get(i).leasing(slots.get(i)));
+      leased.add(leasing.apply(present.get(i), slots.get(i)));
     }
     return leased;
   }

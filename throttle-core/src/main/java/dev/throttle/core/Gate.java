@@ -2,6 +2,8 @@ package dev.throttle.core;
 
 import dev.throttle.annotation.Priority;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -34,11 +36,13 @@ final class Gate {
   /** Calls that wait and will pass here, wherever they are parked; written under the lock. */
   volatile int waiting;
 
-  /** Permits that those calls will take. */
-  private long awaited;
+  /** Permits that those of them take whose line is parked at this gate alone. */
+  private long awaitedHere;
 
-  /** Permits that the dearest call takes of those that came since nobody waited. */
-  private int dearest;
+  /**
+   * Lines of calls that will pass here, but are parked at one other gate; null before the first.
+   */
+  private @Nullable Set<Line> elsewhere;
 
   /** For the first slot that those who wait here need, or the end of a pause. */
   @Nullable Alarm alarm;
@@ -84,18 +88,53 @@ final class Gate {
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // written under the waiting room's lock only
-  void addWaiting(int more, long cost) {
+  void addWaiting(int more) {
     waiting += more;
-    awaited += cost;
-    dearest = waiting == 0 ? 0 : (int) Math.max(dearest, cost);
   }
 
-  int dearest() {
-    return dearest;
+  void addAwaitedHere(long cost) {
+    awaitedHere += cost;
   }
 
+  /** Notes that a line is parked at another gate, though its calls will pass here. */
+  void addElsewhere(Line line) {
+    if (elsewhere == null) {
+      elsewhere = new LinkedHashSet<>();
+    }
+    elsewhere.add(line);
+  }
+
+  void removeElsewhere(Line line) {
+    if (elsewhere != null) {
+      elsewhere.remove(line);
+    }
+  }
+
+  /**
+   * Returns the permits that calls could make use of which wait: all that are kept only by this
+   * limit. Of those that wait for another one it is one call, and one of those that insist, which
+   * may wait for any: more than one cannot go before the other limit has permits, and that one must
+   * find its permits here then.
+   */
   long awaited() {
-    return awaited;
+    return awaitedHere + costOfFirst(oldestInsistent()) + costOfFirst(firstElsewhere());
+  }
+
+  /** Returns the permits that the call takes which goes next, or the next of the others if more. */
+  int dearest() {
+    return Math.max(costOfFirst(first()), costOfFirst(firstElsewhere()));
+  }
+
+  private @Nullable Line oldestInsistent() {
+    return insistent.isEmpty() ? null : insistent.first();
+  }
+
+  private @Nullable Line firstElsewhere() {
+    return elsewhere == null || elsewhere.isEmpty() ? null : elsewhere.iterator().next();
+  }
+
+  private int costOfFirst(@Nullable Line line) {
+    return line == null || line.first == null ? 0 : line.first.throttle.cost(line.indexOf(slots));
   }
 
   void addFaithful(int level, long cost) {
@@ -148,6 +187,7 @@ final class Gate {
       insistent.add(line);
       return;
     }
+    awaitedHere += line.costs[line.indexOf(slots)];
     if (line.fairKey != null && turns[line.level] == null) {
       turns[line.level] = new Turns();
     }
@@ -165,6 +205,7 @@ final class Gate {
     if (line.insistent) {
       insistent.remove(line);
     } else if (lines != null) {
+      awaitedHere -= line.costs[line.indexOf(slots)];
       lines.remove(line);
       if (lines.isEmpty()) {
         passes[line.level] = 0;

@@ -102,7 +102,10 @@ final class Line {
       long cost = (long) sign * waiter.throttle.cost(i);
       costs[i] += cost;
       Gate gate = Gate.of(slots[i]);
-      gate.addWaiting(sign, cost);
+      gate.addWaiting(sign);
+      if (gate == parkedAt) {
+        gate.addAwaitedHere(cost);
+      }
       if (slots.length == 1 && fairKey == null) {
         gate.addFaithful(level, cost);
       }

@@ -58,6 +58,13 @@ import org.jspecify.annotations.Nullable;
  * <p>A cohort's number has 21 bits. A call would have to outlive two million turns, and end in the
  * one that bears its number again, to be taken for another.
  *
+ * <h2>The end of a lease</h2>
+ *
+ * Slots that are leased until some tick are none from then on, whoever holds up whatever thread.
+ * Who takes looks at the clock for that, after he has read the word: if that is still the same in
+ * his compare-and-set, the slots were free at the very instant of his look, and leased. What has
+ * ended, {@link #collect} takes from the word. Only leases that end cost that look.
+ *
  * <p>Memory: {@code word}, {@code open}, {@code terms} and {@code Run.state} are volatile; all else
  * is guarded by {@code this}. The monitor is held for some dozen instructions, never around a wait
  * or foreign code; it is the object's own so that an idle bucket stays small.
@@ -147,19 +154,20 @@ final class Slots {
     return cohort != NONE ? cohort : collectAndTake(cost, high, GATE);
   }
 
-  /** Takes slots that are known to be free, if no look at the clock is needed. */
+  /**
+   * Takes slots that are known to be free, if no look at the clock is needed but for a lease's end.
+   */
   private int takeFree(int cost, boolean high, long ignored) {
-    Terms now = terms;
-    if (!now.looksAtClock) {
+    for (long w = word; isOpen(w & ~ignored); w = word) {
+      Terms now = terms; // after the word, and the clock after both
       long least = high ? cost : (long) cost + now.reserved;
-      long w = word;
-      while (isOpen(w & ~ignored) && (int) w >= least) {
-        if (WORD.compareAndSet(this, w, w - cost)) {
-          return cohortOf(w);
-        }
-        Collision.stepAside();
-        w = word;
+      if ((int) w < least || now.looksAtClock || now.leaseIsOver()) {
+        return NONE;
       }
+      if (WORD.compareAndSet(this, w, w - cost)) {
+        return cohortOf(w);
+      }
+      Collision.stepAside();
     }
     return NONE;
   }
@@ -174,7 +182,7 @@ final class Slots {
     long w;
     do {
       w = word;
-      if (!isOpen(w & ~ignored) || (int) w < least) {
+      if (!isOpen(w & ~ignored) || (int) w < least || terms.leaseIsOver()) {
         return NONE;
       }
     } while (!WORD.weakCompareAndSet(this, w, w - cost));
@@ -496,6 +504,7 @@ final class Slots {
   }
 
   private synchronized void noteRefusalOfLease(int cost, boolean high) {
+    collect();
     if ((int) word < (long) cost + (high ? 0 : terms.reserved)) {
       Past some = past();
       some.refusedOfLease += cost;
@@ -617,8 +626,12 @@ final class Slots {
    * longer, and a cohort whose hold is over already is not left for the next time.
    */
   private long collect() {
-    Terms terms = this.terms;
     long now = terms.now();
+    if (terms.leaseIsOver(now)) {
+      add(-terms.capacity);
+      terms = terms.leasing(0);
+    }
+    Terms terms = this.terms;
     if (now - cohortStart >= terms.cohortSpan()) {
       if (heldByCohort() > 0) {
         turnCohort(now);

@@ -35,9 +35,10 @@ public record Snapshot(
    *     lease} of
    * @param inUse permits held by calls or not back yet; above the limit after it was lowered, in
    *     shadow mode, or where calls cost more than they had said
-   * @param awaited permits that the calls will take which wait to pass it
-   * @param dearest permits that the dearest of those calls takes, or one that waited before it
-   *     without a gap; zero if none waits
+   * @param awaited permits that the calls take which wait for this limit; of those that wait for
+   *     another one, what one of them takes
+   * @param dearest permits that the call takes which is next of those, or the next one of those
+   *     that wait for another limit if that is more; zero if none waits
    * @param nextPermitIn zero if one is free; else the least time until one is if no call completes
    *     before: it may be that one in flight has to be given up after its maxHold
    */

@@ -16,6 +16,11 @@ final class Terms {
   /** Whether others may have slots of the limit, so that only a lease says how many are here. */
   final boolean leased;
 
+  /** Whether the lease ends by itself, at {@link #leaseEnd}. */
+  private final boolean leaseEnds;
+
+  private final long leaseEnd;
+
   /** Free slots that only calls of high priority may take. */
   final int reserved;
 
@@ -47,14 +52,22 @@ final class Terms {
   private @Nullable Window lastWindow;
 
   Terms(Limit limit, TimeSource time) {
-    this(limit, time, limit.capacity(), false);
+    this(limit, time, limit.capacity(), false, false, 0);
   }
 
-  private Terms(Limit limit, TimeSource time, int capacity, boolean leased) {
+  private Terms(
+      Limit limit,
+      TimeSource time,
+      int capacity,
+      boolean leased,
+      boolean leaseEnds,
+      long leaseEnd) {
     this.time = time;
     this.limit = limit;
     this.capacity = capacity;
     this.leased = leased;
+    this.leaseEnds = leaseEnds;
+    this.leaseEnd = leaseEnd;
     reserved = limit.reservedOf(capacity);
     timed = limit.countedWithin() != null;
     paced = limit.algorithm() == Algorithm.LEAKY_BUCKET;
@@ -71,7 +84,33 @@ final class Terms {
 
   /** Returns these terms for no more than so many slots of the limit. */
   Terms leasing(int slots) {
-    return new Terms(limit, time, Math.min(slots, limit.capacity()), true);
+    return new Terms(limit, time, Math.min(slots, limit.capacity()), true, false, 0);
+  }
+
+  /** Returns these terms for no more than so many slots, and for none from a tick on. */
+  Terms leasing(int slots, long end) {
+    return new Terms(limit, time, Math.min(slots, limit.capacity()), true, true, end);
+  }
+
+  /** Returns these terms for what is leased by others, until that ends. */
+  Terms leasedLike(Terms other) {
+    return new Terms(
+        limit,
+        time,
+        Math.min(other.capacity, limit.capacity()),
+        true,
+        other.leaseEnds,
+        other.leaseEnd);
+  }
+
+  /** Returns whether a lease has ended; looks at the clock only if it may end. */
+  boolean leaseIsOver() {
+    return leaseEnds && time.nanos() - leaseEnd >= 0;
+  }
+
+  /** Returns whether a lease has ended by then. */
+  boolean leaseIsOver(long now) {
+    return leaseEnds && now - leaseEnd >= 0;
   }
 
   /** Returns whether a slot is free the moment its call is complete. */

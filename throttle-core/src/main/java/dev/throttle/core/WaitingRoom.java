@@ -451,6 +451,11 @@ final class WaitingRoom {
   private void park(Line line, Gate gate) {
     line.parkedAt = gate;
     addTo(gate, line);
+    for (Slots slots : line.slots) {
+      if (slots != gate.slots) {
+        Gate.of(slots).addElsewhere(line);
+      }
+    }
   }
 
   private void insist(Line line) {
@@ -478,6 +483,9 @@ final class WaitingRoom {
     } else if (at != null) {
       removeFrom(at, line);
       line.parkedAt = null;
+      for (Slots slots : line.slots) {
+        Gate.of(slots).removeElsewhere(line); // where it is parked there is none
+      }
     }
   }
 

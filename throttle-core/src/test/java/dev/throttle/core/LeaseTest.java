@@ -171,6 +171,64 @@ class LeaseTest {
   }
 
   @Test
+  void a_lease_ends_by_the_clock_alone() {
+    bucket.lease(List.of(5), time.nanos() + 10);
+    assertThat(throttle.tryAcquire()).isNotNull();
+    time.advance(9);
+    assertThat(throttle.tryAcquire()).isNotNull();
+    time.advance(1);
+    assertThat(throttle.tryAcquire()).isNull();
+    assertThat(throttle.acquireAsync()).isNotDone();
+    assertThat(bucket.snapshot().limits().get(0).leased()).isZero();
+    assertThat(bucket.inUse()).isEqualTo(2);
+  }
+
+  @Test
+  void slots_that_come_back_after_the_end_of_a_lease_are_for_nobody_before_the_next() {
+    bucket.lease(List.of(2), time.nanos() + 1_500_000_000);
+    List<CompletableFuture<Permit>> asked = ask(5);
+    Permit first = asked.get(0).join();
+    Permit second = asked.get(1).join();
+    first.close();
+    time.advance(1_000_000_000);
+    assertThat(granted(asked)).hasSize(3);
+    second.close();
+    time.advance(1_000_000_000);
+    assertThat(bucket.inUse()).isEqualTo(1);
+    assertThat(granted(asked)).hasSize(3);
+    bucket.lease(List.of(2), time.nanos() + 1);
+    assertThat(granted(asked)).hasSize(4);
+  }
+
+  @Test
+  void a_call_that_was_refused_after_the_end_of_a_lease_is_counted() {
+    bucket.lease(List.of(5), time.nanos() + 10);
+    time.advance(10);
+    assertThat(throttle.tryAcquire()).isNull();
+    assertThat(bucket.takeRefusedOfLease(0)).isEqualTo(new Bucket.Refused(1, 1));
+  }
+
+  @Test
+  void a_live_change_of_the_limit_does_not_keep_a_lease_from_its_end() {
+    bucket.lease(List.of(4), time.nanos() + 10);
+    bucket.change(Limit.of(20, Duration.ofSeconds(1)));
+    assertThat(bucket.snapshot().limits().get(0).leased()).isEqualTo(4);
+    time.advance(10);
+    assertThat(throttle.tryAcquire()).isNull();
+  }
+
+  @Test
+  void a_lease_counts_until_it_ends_or_the_next_is_told() {
+    bucket.lease(List.of(5), time.nanos() + 10);
+    bucket.lease(List.of(5), time.nanos() + 20);
+    time.advance(15);
+    assertThat(throttle.tryAcquire()).isNotNull();
+    bucket.lease(List.of(5));
+    time.advance(15);
+    assertThat(throttle.tryAcquire()).as("one without an end").isNotNull();
+  }
+
+  @Test
   void who_is_late_does_not_bring_a_lease_back_that_has_ended() {
     bucket.lease(List.of(5), time.nanos() + 10);
     assertThat(bucket.snapshot().limits().get(0).leased()).isEqualTo(5);

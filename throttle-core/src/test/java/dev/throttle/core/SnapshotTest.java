@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.throttle.annotation.Priority;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** What a bucket looks like, and how long a call will have to wait. */
@@ -41,6 +42,49 @@ class SnapshotTest {
                 Duration.ZERO));
     assertThat(none.free()).isZero();
     assertThat(none.nextPermitIn()).isEqualTo(Duration.ofNanos(4_000));
+  }
+
+  @Test
+  void of_calls_that_wait_for_another_limit_one_is_awaited() {
+    Bucket a = buckets.define("a", Limit.concurrent(2));
+    Bucket b = buckets.define("b", Limit.concurrent(1));
+    Throttle both = buckets.throttle("a", "b").withCost("a", 2);
+    Permit held = buckets.throttle("b").acquire();
+    List<CompletableFuture<Permit>> calls =
+        List.of(both.acquireAsync(), both.acquireAsync(), both.acquireAsync());
+    assertAwaited(a, 2, 2);
+    assertAwaited(b, 3, 1);
+    assertThat(a.waiting()).isEqualTo(3);
+    CompletableFuture<Permit> onlyA = buckets.throttle("a").withCost(2).acquireAsync();
+    buckets.throttle("a").acquireAsync();
+    assertAwaited(a, 3, 2);
+    onlyA.join().complete();
+    assertAwaited(a, 2, 2);
+    held.complete();
+    assertThat(calls.get(0)).isNotDone();
+    assertAwaited(a, 6, 2);
+    assertAwaited(b, 1, 1);
+    calls.forEach(call -> call.cancel(false));
+    assertAwaited(a, 0, 0);
+    assertAwaited(b, 0, 0);
+  }
+
+  private static void assertAwaited(Bucket bucket, long awaited, int dearest) {
+    Snapshot.OfLimit state = bucket.snapshot().limits().get(0);
+    assertThat(state.awaited()).isEqualTo(awaited);
+    assertThat(state.dearest()).isEqualTo(dearest);
+  }
+
+  @Test
+  void a_dear_call_is_forgotten_when_its_turn_is_over() {
+    Bucket bucket = buckets.define("b", Limit.concurrent(5));
+    Permit held = buckets.throttle("b").acquire();
+    CompletableFuture<Permit> dear = buckets.throttle("b").withCost(5).acquireAsync();
+    buckets.throttle("b").acquireAsync();
+    assertAwaited(bucket, 6, 5);
+    held.complete();
+    assertThat(dear).isCompleted();
+    assertAwaited(bucket, 1, 1);
   }
 
   @Test

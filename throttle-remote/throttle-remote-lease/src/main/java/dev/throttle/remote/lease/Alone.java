@@ -51,7 +51,7 @@ import org.slf4j.LoggerFactory;
  * surely less than the further lease for which they are counted if a refresh is no more than an
  * eighth of a lease; who renews less often has no share.
  *
- * <p>Being alone is itself a lease, a short one that each look renews: so it ends by the same timer
+ * <p>Being alone is itself a lease, a short one that each look renews: so it ends in the same way
  * if turns stop. Who looks too late has slept, and does not know whether it was within the first
  * lease, so he has no share any more.
  *

@@ -18,6 +18,9 @@ final class Leased {
   private static final Logger LOG = LoggerFactory.getLogger(SharedBuckets.class);
   private static final int VERY_LONG = 60;
 
+  /** One that was told by mistake must not stop all others for much longer. */
+  private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
+
   final Bucket bucket;
   final int index;
   final String name;
@@ -47,11 +50,14 @@ final class Leased {
   /** Until when the ledger wants nothing granted, as far as is known. */
   private long pausedUntil;
 
+  /** The same at the latest: what it was told may have been heard as late as it was answered. */
+  private long pausedAtMostUntil;
+
   /** Permits that calls were refused lately. */
   private long missed;
 
-  /** The fewest of them between two looks: most likely those of one call. */
-  private long missedAtLeast;
+  /** How many the dearest call took, in the look where that was least: the same will come again. */
+  private int missedAtLeast;
 
   private long missedLast;
   private long halvedLast;
@@ -74,6 +80,7 @@ final class Leased {
     this.longestCall = longestCall;
     this.maxCall = longestCall.countedWithin(defined);
     this.pausedUntil = now;
+    this.pausedAtMostUntil = now;
     this.missedDearestLast = now;
   }
 
@@ -84,7 +91,7 @@ final class Leased {
   /**
    * Notes what calls were refused since the last look: they do not wait, but others like them will
    * come. Fewer and fewer are expected while none is refused, since others may want the slots; but
-   * for long as many as those who ask now and then, perhaps less often than leases end.
+   * for long one, for who asks now and then, perhaps less often than leases end.
    */
   void noteRefused(long now, long refreshNanos, long longNanos) {
     Bucket.Refused refused = bucket.takeRefusedOfLease(index);
@@ -97,7 +104,7 @@ final class Leased {
     }
     if (refused.permits() > 0) {
       boolean first = missed == 0 || now - missedLast >= longNanos;
-      missedAtLeast = first ? refused.permits() : Math.min(missedAtLeast, refused.permits());
+      missedAtLeast = first ? refused.dearest() : Math.min(missedAtLeast, refused.dearest());
       missed = Math.min(missed + refused.permits(), limit.permits());
       missedLast = now;
       halvedLast = now;
@@ -199,31 +206,33 @@ final class Leased {
   /**
    * Does what the ledger says of the limit, beside what it lends.
    *
-   * @param toldUntil until when it was told in the request that nothing should be granted
+   * @param told the pause that the request told
    * @param since when the request was made
    * @param forgotten whether it has forgotten what it was told before
    * @param soonNanos how much longer or shorter a pause must be to be another one
    */
   void follow(
       LeaseAnswer.Lease lease,
-      long toldUntil,
+      Duration told,
       long since,
       boolean forgotten,
       long now,
       long soonNanos) {
     limit = lease.limit();
     revision = lease.revision();
-    if (toldUntil - pausedUntil > 0) {
-      pausedUntil = toldUntil; // it knows, so this is no news even if it was ended here since
-    }
+    // The ledger knows what it was told, so that is no news even if it was ended here since.
+    pausedUntil = later(pausedUntil, since + told.toNanos());
+    pausedAtMostUntil = later(pausedAtMostUntil, now + told.toNanos());
     long pauseNanos = lease.pause().toNanos();
-    if (pauseNanos > 0 && since + pauseNanos - pausedUntil > soonNanos) {
+    if (pauseNanos > 0 && since + pauseNanos - pausedAtMostUntil > soonNanos) {
       pausedUntil = now + pauseNanos;
+      pausedAtMostUntil = pausedUntil;
       bucket.pause(lease.pause());
     } else if (pauseNanos == 0 && index == 0 && pausedUntil - now > soonNanos) {
       // Somebody has ended it. One of our own that the ledger has not heard of goes on.
       boolean resumes = !forgotten && pauseToTell(now, soonNanos).isZero();
       pausedUntil = now;
+      pausedAtMostUntil = now;
       if (resumes) {
         bucket.resume();
       }
@@ -244,27 +253,41 @@ final class Leased {
     }
   }
 
+  private static long later(long one, long other) {
+    return one - other > 0 ? one : other;
+  }
+
   /** Returns whether there is something that the ledger should hear soon. */
   boolean hasNews(boolean mayWant, long now, long soonNanos) {
     return (mayWant && wanted(now()) > slots) || !pauseToTell(now, soonNanos).isZero();
   }
 
-  /** Returns whether the ledger believes that it has or wants something, or it does. */
+  /**
+   * Returns whether the ledger believes that it has or wants something, or it does; or whether it
+   * will tell a pause again, unless it hears that somebody has ended that.
+   */
   boolean isUsed() {
-    return slots > 0 || toldHeld > 0 || toldWanted > 0 || now().inUse() > 0;
+    Snapshot state = bucket.snapshot();
+    return slots > 0
+        || toldHeld > 0
+        || toldWanted > 0
+        || state.limits().get(index).inUse() > 0
+        || state.pausedFor().compareTo(LONGEST_PAUSE) > 0;
   }
 
   /**
-   * Returns a pause that the ledger does not know of, or zero. One that is too long to be said is
-   * told as the longest, and again once in a while.
+   * Returns a pause that the ledger does not know of, or zero. A long one is told as one of an
+   * hour, and again once in a while.
    */
   private Duration pauseToTell(long now, long soonNanos) {
     if (index > 0) {
       return Duration.ZERO; // the pause is that of the bucket, and its first limit tells it
     }
-    Duration paused = Checks.atMostLongest(bucket.snapshot().pausedFor());
-    long news = paused.toNanos() - Math.max(0, pausedUntil - now);
-    long least = paused.equals(Checks.LONGEST) ? Checks.LONGEST.toNanos() / 400 : soonNanos;
-    return news > least ? paused : Duration.ZERO;
+    Duration paused = bucket.snapshot().pausedFor();
+    boolean isLong = paused.compareTo(LONGEST_PAUSE) > 0;
+    Duration told = isLong ? LONGEST_PAUSE : paused;
+    long news = told.toNanos() - Math.max(0, pausedUntil - now);
+    long least = isLong ? LONGEST_PAUSE.toNanos() / 4 : soonNanos;
+    return news > least ? told : Duration.ZERO;
   }
 }

@@ -24,7 +24,9 @@ public final class Leasing implements Sharing {
     StoreAddress address =
         new StoreAddress(
             by.address(), by.clientId(), by.clientSecret(), by.namespace(), by.lease(), time);
-    Duration refresh = by.refresh() == null ? SharedBuckets.DEFAULT_REFRESH : by.refresh();
+    Duration refresh =
+        SharedBuckets.checkedRefresh(
+            by.refresh() == null ? SharedBuckets.DEFAULT_REFRESH : by.refresh());
     checkShares(by, refresh);
     SharedBuckets.Builder builder =
         SharedBuckets.of(Circuit.around(open(address), refresh, time))

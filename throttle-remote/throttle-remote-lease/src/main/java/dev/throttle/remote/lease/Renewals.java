@@ -5,6 +5,7 @@ import dev.throttle.core.Unreachable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -34,7 +35,7 @@ final class Renewals {
   private final LeaseStore store;
   private final TimeSource time;
   private final Executor callers;
-  private final String instance;
+  private final String people;
   private final long refreshNanos;
   private final long soonNanos;
   private final Unreachable policy;
@@ -43,12 +44,14 @@ final class Renewals {
   private final OneByOne turns = new OneByOne();
   private final AtomicBoolean lookIsDue = new AtomicBoolean();
   private volatile boolean closed;
+  private volatile TimeSource.@Nullable Timer ticking;
 
   /** Whether the store is being called; written by turns, and by who calls it. */
   private volatile boolean calling;
 
   // ---- touched only by turns
 
+  private String instance;
   private String epoch = "";
   private long number;
   private @Nullable Asked inFlight;
@@ -62,20 +65,23 @@ final class Renewals {
   private long lastAnswer;
   private boolean unreachable;
   private boolean warnedOfRefresh;
+  private long lookedLast;
+  private long wallClockLast;
   private final Alone alone;
 
   Renewals(
       LeaseStore store,
       TimeSource time,
       Executor callers,
-      String instance,
+      String people,
       Duration refresh,
       Unreachable policy,
       Leases leases) {
     this.store = store;
     this.time = time;
     this.callers = callers;
-    this.instance = instance;
+    this.people = people;
+    this.instance = newName();
     this.policy = policy;
     this.leases = leases;
     this.refreshNanos = refresh.toNanos();
@@ -86,18 +92,28 @@ final class Renewals {
     this.patienceNanos = soonNanos;
     this.retryAt = time.nanos();
     this.lastAnswer = time.nanos() - refreshNanos;
+    this.lookedLast = time.nanos();
+    this.wallClockLast = time.epochNanos();
+  }
+
+  private String newName() {
+    return people + "-" + UUID.randomUUID();
   }
 
   /** A request, of which limits it speaks, when it was made, and until when it may be answered. */
   private record Asked(LeaseRequest request, List<Leased> of, long since, long until) {}
 
   void start() {
-    time.schedule(soonNanos, this::tick);
+    ticking = time.schedule(soonNanos, this::tick);
   }
 
   /** Gives all back that is not in use, and tells the ledger so, as the last word. */
   void leave() {
     closed = true;
+    TimeSource.Timer next = ticking;
+    if (next != null) {
+      next.cancel(); // at worst one more comes, and does nothing
+    }
     turns.run(() -> ask(time.nanos(), true));
   }
 
@@ -112,7 +128,7 @@ final class Renewals {
     if (closed) {
       return;
     }
-    time.schedule(soonNanos, this::tick);
+    start();
     // A look that waits for a store to return comes before its answer, and must not ask again.
     boolean mayAsk = !calling;
     if (lookIsDue.compareAndSet(false, true)) {
@@ -126,6 +142,7 @@ final class Renewals {
       return;
     }
     long now = time.nanos();
+    noteAbsence(now);
     leases.all().forEach(one -> one.noteRefused(now, refreshNanos, lengthNanos));
     if (alone.isAlone() || now - leases.end() >= 0) {
       leases.goOnAlone(alone, now);
@@ -134,6 +151,30 @@ final class Renewals {
       warnIfItBlocks(now);
     } else if (mayAsk) {
       askIfDue(now);
+    }
+  }
+
+  /**
+   * Notices that the wall clock has gone on further than the ticks, as it does where these stand
+   * still while a host sleeps, or while there is but a checkpoint of the JVM. What is leased ends
+   * so much sooner, and what was asked before is not to be answered any more. Who was away for
+   * longer than a lease may not be the only one of his name, since a checkpoint can be restored
+   * twice; so he is another instance from now on.
+   */
+  private void noteAbsence(long now) {
+    long wallClock = time.epochNanos();
+    long ticks = now - lookedLast;
+    long slept = wallClock - wallClockLast - ticks;
+    lookedLast = now;
+    wallClockLast = wallClock;
+    if (Math.max(ticks, ticks + slept) > lengthNanos) {
+      instance = newName();
+      inFlight = null;
+    }
+    if (slept > soonNanos) {
+      inFlight = null;
+      leases.endAt(leases.end() - Math.min(slept, Checks.LONGEST.toNanos()));
+      leases.apply(leases.all());
     }
   }
 
@@ -279,9 +320,8 @@ final class Renewals {
     alone.answered(answer, asked.request.alone(), asked.since, leases.end(), forgotten, now);
     lengthNanos = answer.length().toNanos();
     warnIfTooShort();
-    // Clocks of two machines may run at somewhat different rates, and timers are late.
-    long margin = lengthNanos / 1_000 + Math.min(soonNanos, lengthNanos / 16);
-    leases.endAt(asked.since + lengthNanos - margin, now);
+    // Clocks of two machines may run at somewhat different rates.
+    leases.endAt(asked.since + lengthNanos - lengthNanos / 1_000);
     boolean inVain = false;
     for (int i = 0; i < asked.of.size(); i++) {
       LeaseAnswer.Lease lease = answer.leases().get(i);
@@ -289,9 +329,9 @@ final class Renewals {
       Leased one = asked.of.get(i);
       inVain |= lease.slots() < account.use().wanted();
       one.lend(lease.slots(), account.held(), now, refreshNanos, lengthNanos);
-      long told = asked.since + account.pause().toNanos();
       Leases.attempt(
-          one.bucket, () -> one.follow(lease, told, asked.since, forgotten, now, soonNanos));
+          one.bucket,
+          () -> one.follow(lease, account.pause(), asked.since, forgotten, now, soonNanos));
     }
     patienceNanos = inVain ? Math.min(2 * patienceNanos, refreshNanos) : soonNanos;
     leases.apply(asked.of);

@@ -11,7 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.UUID;
+import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -39,7 +39,12 @@ public final class SharedBuckets implements AutoCloseable {
 
   static final Duration DEFAULT_REFRESH = Duration.ofSeconds(1);
 
+  private static final Duration LEAST_REFRESH = Duration.ofMillis(10);
   private static final Pattern LIKE_A_SECOND_LIMIT = Pattern.compile(".*#\\d+", Pattern.DOTALL);
+
+  /** All buckets that some of these share. */
+  private static final Set<Bucket> SHARED =
+      Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
   /** How long the end of a program waits for the store. */
   private static final Duration FAREWELL = Duration.ofSeconds(2);
@@ -50,6 +55,9 @@ public final class SharedBuckets implements AutoCloseable {
   private final Leases leases;
   private final Renewals renewals;
 
+  /** What calls the store, if that is not somebody else's. */
+  private final @Nullable ThreadPoolExecutor ownThread;
+
   /** Names of all limits that are shared or about to be; its own lock. */
   private final Set<String> names = new HashSet<>();
 
@@ -59,21 +67,23 @@ public final class SharedBuckets implements AutoCloseable {
   private SharedBuckets(Builder builder) {
     this.store = builder.store;
     this.time = builder.time;
-    this.longestCall = new LongestCall(builder.maxCall, builder.refresh);
-    this.leases = new Leases(time);
+    this.longestCall = new LongestCall(builder.maxCall);
+    this.leases = new Leases(time.nanos());
+    this.ownThread = builder.callers == null && time == TimeSource.system() ? ownThread() : null;
+    Executor given = builder.callers == null ? Runnable::run : builder.callers;
     this.renewals =
         new Renewals(
             store,
             time,
-            builder.callers(),
-            builder.instance + "-" + UUID.randomUUID(),
+            ownThread == null ? given : ownThread,
+            builder.instance,
             builder.refresh,
             builder.policy,
             leases);
     renewals.start();
   }
 
-  private static Executor ownThread() {
+  private static ThreadPoolExecutor ownThread() {
     ThreadPoolExecutor thread =
         new ThreadPoolExecutor(
             1,
@@ -90,9 +100,23 @@ public final class SharedBuckets implements AutoCloseable {
     return thread;
   }
 
+  private void endThread() {
+    if (ownThread != null) {
+      ownThread.shutdown();
+    }
+  }
+
   /** Returns a builder of buckets that are leased from a store. */
   public static Builder of(LeaseStore store) {
     return new Builder(store);
+  }
+
+  static Duration checkedRefresh(Duration refresh) {
+    if (Checks.duration("refresh", refresh).compareTo(LEAST_REFRESH) < 0) {
+      throw new IllegalArgumentException(
+          "refresh must be at least " + LEAST_REFRESH + ", but was " + refresh + ".");
+    }
+    return refresh;
   }
 
   // ---- what is shared
@@ -106,8 +130,8 @@ public final class SharedBuckets implements AutoCloseable {
    *
    * @return the bucket
    * @throws IllegalArgumentException if its permits come back one after another, it is a calendar
-   *     quota, it is the bucket of a key, its name ends like {@code #2} or has control characters,
-   *     or a limit of its name is shared already; then nothing has changed
+   *     quota, it is the bucket of a key, its name ends like {@code #2} or has control characters, a
+   *     limit of its name is shared already, or others share it; then nothing has changed
    * @throws IllegalStateException if this is closed
    */
   public Bucket share(Bucket bucket) {
@@ -133,6 +157,13 @@ public final class SharedBuckets implements AutoCloseable {
       throw new IllegalArgumentException(
           bucket + " cannot be shared: a limit '" + taken + "' is shared already.");
     }
+    if (!SHARED.add(bucket)) {
+      release(claimed);
+      throw new IllegalArgumentException(
+          bucket
+              + " cannot be shared: other SharedBuckets share it already. Close those first, or"
+              + " share a bucket of other Buckets.");
+    }
     try {
       bucket.lease(Collections.nCopies(added.size(), 0));
       List<Limit> seen;
@@ -140,6 +171,7 @@ public final class SharedBuckets implements AutoCloseable {
         seen = bucket.limits();
       } while (!bucket.change(seen, seen.stream().map(longestCall::bounding).toList()));
     } catch (RuntimeException e) {
+      SHARED.remove(bucket);
       release(claimed);
       throw e;
     }
@@ -172,16 +204,29 @@ public final class SharedBuckets implements AutoCloseable {
   /**
    * Gives everything back that is not in use; from now on calls wait. What is under way is not
    * waited for: the ledger is told soon, if it can be reached.
+   *
+   * <p>The ledger counts what is in use until it must be complete, after {@code maxCall} and one
+   * period. If others share the same bucket after this, they tell the ledger of it too: it counts
+   * twice until then, so that less is granted than might be.
    */
   @Override
   public void close() {
+    if (leave()) {
+      renewals.afterAsking(this::endThread);
+    }
+  }
+
+  /** Returns whether it has not been left before. */
+  private boolean leave() {
     synchronized (names) {
       if (closed) {
-        return;
+        return false;
       }
       closed = true;
     }
     renewals.leave();
+    leases.all().forEach(one -> SHARED.remove(one.bucket));
+    return true;
   }
 
   /**
@@ -189,7 +234,9 @@ public final class SharedBuckets implements AutoCloseable {
    * leased is given back before the JVM ends.
    */
   void closeWithStore() {
-    close();
+    if (!leave()) {
+      return;
+    }
     CompletableFuture<Void> closing = new CompletableFuture<>();
     renewals.afterAsking(
         () -> {
@@ -197,6 +244,7 @@ public final class SharedBuckets implements AutoCloseable {
             store.close();
           } finally {
             closing.complete(null);
+            endThread();
           }
         });
     closing.completeOnTimeout(null, FAREWELL.toNanos(), TimeUnit.NANOSECONDS).join();
@@ -249,9 +297,11 @@ public final class SharedBuckets implements AutoCloseable {
     /**
      * Sets after which time leases are renewed; the default is a second. A quarter of their length
      * at most, so that lost messages do not end them; an eighth with {@link Unreachable#SHARE}.
+     *
+     * @param refresh at least 10 ms; sixteen times in it, it is looked what calls want
      */
     public Builder refresh(Duration refresh) {
-      this.refresh = Checks.positive("refresh", refresh);
+      this.refresh = checkedRefresh(refresh);
       return this;
     }
 
@@ -270,13 +320,6 @@ public final class SharedBuckets implements AutoCloseable {
     Builder callers(Executor callers) {
       this.callers = callers;
       return this;
-    }
-
-    private Executor callers() {
-      if (callers != null) {
-        return callers;
-      }
-      return time == TimeSource.system() ? ownThread() : Runnable::run;
     }
 
     /** Begins to share; nothing is shared yet. */

@@ -132,6 +132,13 @@ class BadInputTest {
     assertThat(ledger.renew(request("two", 1, account("api", 0, 1, Duration.ZERO)))).isCompleted();
   }
 
+  @Test
+  void leases_are_not_renewed_more_often_than_anybody_needs() {
+    assertRefused(
+        () -> SharedBuckets.of(ledger).refresh(Duration.ofNanos(1)),
+        "refresh must be at least PT0.01S, but was PT0.000000001S.");
+  }
+
   private static LeaseRequest.Account account(String name, int held, int wanted, Duration pause) {
     return new LeaseRequest.Account(
         name, LIMIT, 0, CALL, held, new LeaseRequest.Use(0, 0, wanted, 0), pause);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.throttle.core.Bucket;
 import dev.throttle.core.Buckets;
 import dev.throttle.core.Limit;
+import dev.throttle.core.Signal;
 import dev.throttle.core.Throttle;
 import dev.throttle.core.ThrottleListener;
 import dev.throttle.test.VirtualTime;
@@ -207,15 +208,22 @@ class SharedBucketsTroubleTest {
   }
 
   @Test
-  void a_pause_for_ever_is_told_and_not_at_every_look() {
+  void a_pause_for_ever_is_told_as_one_of_an_hour_again_and_again_but_not_at_every_look() {
     Jvm jvm = new Jvm(time, ledger, TEN).ask(1);
-    Jvm other = new Jvm(time, ledger, TEN).ask(1);
+    Jvm other = new Jvm(time, ledger, TEN).ask(20);
     time.advance(Duration.ofSeconds(2));
     jvm.buckets.bucket("api").pause(Duration.ofDays(100_000));
     int before = jvm.requests;
     time.advance(Duration.ofSeconds(20));
-    assertThat(other.snapshot().pausedFor()).isGreaterThan(Duration.ofDays(399));
+    assertThat(other.snapshot().pausedFor())
+        .isBetween(Duration.ofMinutes(59), Duration.ofMinutes(60));
     assertThat(jvm.requests - before).isLessThan(30);
+    time.advance(Duration.ofHours(5));
+    assertThat(other.snapshot().pausedFor()).isGreaterThan(Duration.ofMinutes(40));
+    ledger.pause("api", Duration.ZERO);
+    time.advance(Duration.ofSeconds(20));
+    assertThat(jvm.snapshot().pausedFor()).as("an operator has ended it").isZero();
+    assertThat(other.snapshot().pausedFor()).isZero();
   }
 
   @Test
@@ -236,6 +244,42 @@ class SharedBucketsTroubleTest {
     bucket.resume();
     time.advance(Duration.ofSeconds(20));
     assertThat(jvm.snapshot().pausedFor()).isZero();
+  }
+
+  @Test
+  void a_pause_that_was_ended_here_does_not_come_back_since_it_was_heard_late() {
+    Jvm jvm = new Jvm(time, ledger, TEN).ask(1);
+    time.advance(Duration.ofSeconds(2));
+    Bucket bucket = jvm.buckets.bucket("api");
+    jvm.store =
+        request -> {
+          CompletableFuture<LeaseAnswer> answer = new CompletableFuture<>();
+          time.schedule(300_000_000, () -> ledger.renew(request).thenAccept(answer::complete));
+          return answer;
+        };
+    bucket.pause(Duration.ofSeconds(30));
+    time.advance(Duration.ofMillis(700));
+    jvm.store = ledger;
+    bucket.resume();
+    jvm.ask(1);
+    time.advance(Duration.ofSeconds(3));
+    assertThat(jvm.snapshot().pausedFor()).isZero();
+    assertThat(jvm.granted()).isEqualTo(2);
+  }
+
+  @Test
+  void a_foolish_pause_is_over_when_all_are_started_again() {
+    Jvm jvm = new Jvm(time, ledger, TEN).ask(1);
+    time.advance(Duration.ofSeconds(2));
+    Signal foolish = new Signal(true, Duration.ofDays(5_000), List.of());
+    jvm.asked.get(0).join().sent().heed(foolish);
+    time.advance(Duration.ofSeconds(2));
+    jvm.shared.close();
+    jvm.buckets.close();
+    time.advance(Duration.ofHours(2));
+    Jvm later = new Jvm(time, ledger, TEN).ask(1);
+    time.advance(Duration.ofSeconds(2));
+    assertThat(later.granted()).isEqualTo(1);
   }
 
   @Test
