@@ -12,6 +12,7 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 import org.apache.catalina.Host;
@@ -28,6 +29,7 @@ import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.scheduling.annotation.EnableScheduling;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
@@ -38,6 +40,7 @@ import tools.jackson.databind.type.LogicalType;
 /** The server. */
 @SpringBootApplication(proxyBeanMethods = false)
 @EnableConfigurationProperties(Settings.class)
+@EnableScheduling
 public class ServerApplication {
 
   /**
@@ -135,7 +138,8 @@ public class ServerApplication {
       Audit audit,
       @Value("${server.tomcat.threads.max:200}") int threads,
       Buckets buckets) {
-    return new Login(clients, audit, Math.max(1, threads / 2), buckets);
+    return new Login(
+        clients, audit, Math.max(1, threads / 2), Duration.ofMillis(500), buckets);
   }
 
   @Bean

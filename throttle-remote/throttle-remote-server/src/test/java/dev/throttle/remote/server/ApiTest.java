@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
+import dev.throttle.core.TimeSource;
 import dev.throttle.remote.http.HttpLeaseStore;
 import dev.throttle.remote.lease.LeaseRequest;
+import dev.throttle.remote.lease.MemoryLeaseStore;
 import dev.throttle.remote.lease.SharedLimit;
 import java.time.Duration;
 import java.util.List;
@@ -155,6 +157,31 @@ class ApiTest {
       assertThat(store.renew(request).toCompletableFuture().join().leases().get(0).limit())
           .isEqualTo(limit);
     }
+  }
+
+  @Test
+  void who_uses_the_ledger_without_the_server_is_shown_without_a_client() {
+    MemoryLeaseStore ledger = MemoryLeaseStore.fresh(TimeSource.system(), Duration.ofSeconds(10));
+    ledger.renew(
+        new LeaseRequest(
+            "host-1",
+            1,
+            "",
+            List.of(
+                new LeaseRequest.Account(
+                    "api",
+                    new SharedLimit(10, Duration.ofMinutes(1)),
+                    Duration.ofSeconds(30),
+                    0,
+                    new LeaseRequest.Use(0, 0, 1, 1),
+                    Duration.ZERO)),
+            false,
+            false));
+    RunningServer.shared().replace("direct", ledger);
+    Api.Reply seen = Api.ledger("direct");
+    assertThat(seen.status()).isEqualTo(200);
+    assertThat(seen.json().at("/limits/0/shares/0/client").asText()).isEmpty();
+    assertThat(seen.json().at("/limits/0/shares/0/instance").asText()).isEqualTo("host-1");
   }
 
   @Test
