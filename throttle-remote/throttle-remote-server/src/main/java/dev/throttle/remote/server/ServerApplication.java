@@ -10,9 +10,9 @@ import java.io.Console;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
-import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.apache.catalina.Host;
@@ -25,7 +25,9 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
-import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
+import org.springframework.boot.tomcat.autoconfigure.TomcatServerProperties;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
@@ -39,7 +41,7 @@ import tools.jackson.databind.type.LogicalType;
 
 /** The server. */
 @SpringBootApplication(proxyBeanMethods = false)
-@EnableConfigurationProperties(Settings.class)
+@EnableConfigurationProperties({Settings.class, ManagementServerProperties.class})
 @EnableScheduling
 public class ServerApplication {
 
@@ -74,20 +76,20 @@ public class ServerApplication {
   }
 
   @Bean
-  Clients clients(Settings settings, ServerProperties server) {
-    InetAddress address = server.getAddress();
-    boolean isLocal = address != null && address.isLoopbackAddress();
-    boolean hasTls = server.getSsl() != null && server.getSsl().isEnabled();
-    if (!isLocal && !hasTls && !settings.allowPlainHttp()) {
-      throw new IllegalStateException(
-          "everybody on the way could read secrets, since other machines are listened to without"
-              + " TLS. Fix: set server.ssl.bundle (docs/server.md), or server.address=127.0.0.1, or"
-              + " throttle.server.allow-plain-http=true where something in front of it does TLS.");
-    }
+  Listening listening(
+      ServerProperties server,
+      ManagementServerProperties management,
+      TomcatServerProperties tomcat) {
+    return new Listening(server, management, tomcat);
+  }
+
+  @Bean
+  Clients clients(Settings settings, Listening listening) {
+    listening.check(settings.allowPlainHttp());
     if (!settings.clients().isEmpty()) {
       return new Clients(settings.clients());
     }
-    if (!isLocal) {
+    if (!listening.isLocal()) {
       throw new IllegalStateException(
           "nobody may ask, since no clients are configured. Fix: set throttle.server.clients"
               + " (docs/server.md).");
@@ -108,10 +110,15 @@ public class ServerApplication {
   }
 
   @Bean
-  WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> container(
-      ObjectProvider<Problems> problems) {
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> container(
+      ObjectProvider<Problems> problems, Listening listening) {
     return tomcat -> {
-      tomcat.addEngineValves(new Unread());
+      List<Valve> valves = new ArrayList<>(tomcat.getEngineValves());
+      if (listening.isBehindProxy()) {
+        valves.add(0, new Forwarded(listening.header()));
+      }
+      valves.add(new Unread());
+      tomcat.setEngineValves(valves);
       tomcat.addContextCustomizers(
           context -> replaceErrorPage((Host) context.getParent(), problems::getObject));
     };

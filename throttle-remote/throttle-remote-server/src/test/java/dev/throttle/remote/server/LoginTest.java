@@ -279,7 +279,18 @@ class LoginTest {
     assertThat(Network.of("::ffff:192.0.2.7")).isEqualTo("192.0.2.7");
     assertThat(Network.of("192.0.2.7:4711")).isEqualTo("192.0.2.7");
     assertThat(Network.of("[2001:db8::1]:4711")).isEqualTo(Network.of("2001:db8::2"));
-    assertThat(Network.of("unknown")).isEqualTo("unknown");
-    assertThat(Network.of("1:2")).isEqualTo("1:2");
+    assertThat(Network.of("010.1.002.3")).isEqualTo("10.1.2.3");
+  }
+
+  @Test
+  void what_is_no_address_is_one_and_never_looked_up() {
+    for (String none :
+        List.of(
+            "", "unknown", "localhost", "1:2", ".:", "[localhost]", "256.1.1.1", "1.2.3", "::g", "4",
+            "1".repeat(9_000) + ":", "_hidden", "1.2.3.4.5", "[1.2.3.4]")) {
+      assertThat(Network.of(none)).as(none).isEqualTo(Network.NOWHERE);
+      assertThat(Network.address(none)).as(none).isEqualTo(Network.NOWHERE);
+    }
+    assertThat(Network.address("[2001:db8::1]:4711")).isEqualTo("2001:db8:0:0:0:0:0:1");
   }
 }

@@ -19,6 +19,9 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.boot.web.server.Ssl;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties.ForwardHeadersStrategy;
+import org.springframework.boot.tomcat.autoconfigure.TomcatServerProperties;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
 
 /** What the server does, and refuses, before it listens. */
 class StartTest {
@@ -28,13 +31,15 @@ class StartTest {
         .bindOrCreate("throttle.server", Settings.class);
   }
 
-  private static ServerProperties listening(String address, boolean tls) throws IOException {
-    ServerProperties server = new ServerProperties();
-    server.setAddress(InetAddress.getByName(address));
-    if (tls) {
-      server.setSsl(new Ssl());
-    }
-    return server;
+  private final ServerProperties web = new ServerProperties();
+  private final ManagementServerProperties management = new ManagementServerProperties();
+  private final TomcatServerProperties tomcat = new TomcatServerProperties();
+  private final Listening listening = new Listening(web, management, tomcat);
+
+  private Listening listening(String address, boolean tls) throws IOException {
+    web.setAddress(InetAddress.getByName(address));
+    web.setSsl(tls ? new Ssl() : null);
+    return listening;
   }
 
   private static Settings oneClient(boolean allowPlainHttp) {
@@ -101,11 +106,65 @@ class StartTest {
     ServerApplication server = new ServerApplication();
     assertThatThrownBy(() -> server.clients(oneClient(false), listening("0.0.0.0", false)))
         .hasMessageContaining("Fix: set server.ssl.bundle");
-    assertThatThrownBy(() -> server.clients(oneClient(false), new ServerProperties()))
+    web.setAddress(null);
+    assertThatThrownBy(() -> server.clients(oneClient(false), listening))
         .hasMessageContaining("without TLS");
     server.clients(oneClient(false), listening("0.0.0.0", true));
     server.clients(oneClient(true), listening("0.0.0.0", false));
     server.clients(oneClient(false), listening("127.0.0.1", false));
+  }
+
+  @Test
+  void secrets_are_not_let_be_sent_for_all_to_read_to_a_port_of_management() throws IOException {
+    web.setPort(8080);
+    listening("127.0.0.1", false);
+    for (int elsewhere : new int[] {0, 9090}) {
+      management.setPort(elsewhere);
+      management.setAddress(null);
+      assertThatThrownBy(() -> listening.check(false))
+          .hasMessageContaining("Fix: set management.server.ssl.bundle")
+          .hasMessageContaining("or management.server.address=127.0.0.1");
+      management.setAddress(InetAddress.getByName("0.0.0.0"));
+      assertThatThrownBy(() -> listening.check(false)).hasMessageContaining("without TLS");
+      listening.check(true);
+      management.setAddress(InetAddress.getByName("127.0.0.1"));
+      listening.check(false);
+    }
+    management.setAddress(null);
+    management.setSsl(new Ssl());
+    listening.check(false);
+    management.setSsl(null);
+    for (int none : new int[] {-1, 8080}) {
+      management.setPort(none);
+      listening.check(false);
+    }
+  }
+
+  @Test
+  void only_the_proxy_is_believed_about_who_asks() throws IOException {
+    listening("127.0.0.1", false);
+    web.setForwardHeadersStrategy(ForwardHeadersStrategy.NATIVE);
+    assertThatThrownBy(() -> listening.check(false))
+        .hasMessageContaining("Fix: set server.tomcat.remoteip.internal-proxies");
+    tomcat.getRemoteip().setInternalProxies("10.1.2.3/32");
+    listening.check(false);
+    web.setForwardHeadersStrategy(ForwardHeadersStrategy.FRAMEWORK);
+    assertThatThrownBy(() -> listening.check(false))
+        .hasMessageContaining("Fix: use native, and set server.tomcat.remoteip.internal-proxies");
+    tomcat.getRemoteip().setRemoteIpHeader("X-Real-IP");
+    web.setForwardHeadersStrategy(ForwardHeadersStrategy.NONE);
+    listening.check(false);
+    tomcat.getRemoteip().setInternalProxies(new TomcatServerProperties().getRemoteip().getInternalProxies());
+    assertThatThrownBy(() -> listening.check(false)).hasMessageContaining("internal-proxies");
+  }
+
+  @Test
+  void a_server_that_believes_all_private_addresses_does_not_start() {
+    assertThatThrownBy(() -> RunningServer.start("server.forward-headers-strategy=native"))
+        .hasRootCauseMessage(
+            "who asks could say that he is anybody, since all private addresses are believed as if"
+                + " each were your proxy. Fix: set server.tomcat.remoteip.internal-proxies to the"
+                + " addresses of that alone, such as 10.1.2.3/32 (docs/server.md).");
   }
 
   @Test
