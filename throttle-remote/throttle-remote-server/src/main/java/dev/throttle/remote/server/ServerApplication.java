@@ -155,7 +155,7 @@ public class ServerApplication {
   }
 
   private static LedgerOpener opener(Settings settings) {
-    return settings.store().equals("memory")
+    return settings.isInMemory()
         ? namespace -> inMemory(settings)
         : namespace -> inRedis(settings, namespace);
   }

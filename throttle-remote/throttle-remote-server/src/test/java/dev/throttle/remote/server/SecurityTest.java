@@ -154,12 +154,14 @@ class SecurityTest {
   @Test
   void who_asks_too_often_is_told_when_he_may_ask_again() {
     Buckets buckets = RunningServer.shared().bean(Buckets.class);
-    buckets.keyed("server/client").bucket("greedy").change(Limit.of(1, Duration.ofMinutes(1)));
+    Bucket greedy = buckets.keyed("server/client").bucket("greedy");
+    greedy.change(Limit.of(1, Duration.ofMinutes(1)));
     assertThat(Api.renew("greedy", Api.wish("one", "api")).status()).isEqualTo(200);
     Api.Reply refused = Api.renew("greedy", Api.wish("one", "api"));
     assertThat(refused.status()).isEqualTo(429);
     assertThat(refused.headers().firstValueAsLong("Retry-After").orElse(0)).isBetween(1L, 61L);
     assertThat(refused.detail()).contains("Retry-After");
+    assertThat(greedy.inUse()).isEqualTo(1);
     assertThat(Api.renew("stranger", Api.wish("one", "api")).status()).isEqualTo(200);
   }
 

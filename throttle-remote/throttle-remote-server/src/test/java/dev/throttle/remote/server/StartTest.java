@@ -217,6 +217,52 @@ class StartTest {
             "throttle.server.clients: the client 'x' comes twice. Fix: give each an id of its own.");
   }
 
+  @Test
+  void hashes_are_of_one_kind_and_none_is_of_numbers_that_nobody_can_compute() {
+    String hash = RunningServer.cheapHash("a secret");
+    assertThatThrownBy(
+            () ->
+                settings(
+                    Map.of(
+                        "throttle.server.clients[0].id",
+                        "older",
+                        "throttle.server.clients[0].secrets[0]",
+                        hash,
+                        "throttle.server.clients[1].id",
+                        "newer",
+                        "throttle.server.clients[1].secrets[0]",
+                        hash.replace("m=64,t=1", "m=4096,t=3"))))
+        .hasRootCauseMessage(
+            "throttle.server.clients: all secrets must be hashed by the same numbers, or the time"
+                + " that a login takes would tell which ids exist; but there are m=64,t=1,p=1 and"
+                + " m=4096,t=3,p=1. Fix: have all hashed anew, by --hash-secret.");
+    for (String numbers :
+        List.of(
+            "m=0,t=0,p=0",
+            "m=7,t=1,p=1",
+            "m=64,t=0,p=1",
+            "m=64,t=1,p=9",
+            "m=64,t=1,p=0",
+            "m=262145,t=1,p=1",
+            "m=99999999999,t=2,p=1",
+            "m=64,t=4294967297,p=1")) {
+      assertThatThrownBy(() -> client("orders", "shop", hash.replace("m=64,t=1,p=1", numbers)))
+          .hasMessageContaining("is hashed by " + numbers + ", but m must be 8 times p to 262144")
+          .hasMessageContaining("Fix: give what --hash-secret prints");
+    }
+    for (String rubbish : List.of(hash + "A".repeat(2), hash.replaceAll("[$][^$]+$", "\\$AAAA"))) {
+      assertThatThrownBy(() -> client("orders", "shop", rubbish))
+          .hasMessageContaining("is no hash of ours");
+    }
+  }
+
+  @Test
+  void memory_is_memory_however_it_is_written() {
+    assertThat(settings(Map.of("throttle.server.store", "MEMORY")).isInMemory()).isTrue();
+    assertThat(settings(Map.of()).isInMemory()).isTrue();
+    assertThat(settings(Map.of("throttle.server.store", "redis://memory")).isInMemory()).isFalse();
+  }
+
   private static void client(String id, String namespace, String hash) {
     new Settings.OfClient(id, namespace, Set.of(Role.INSTANCE), List.of(hash)).client();
   }
