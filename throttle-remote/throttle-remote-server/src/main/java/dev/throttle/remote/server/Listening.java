@@ -18,7 +18,7 @@ record Listening(
    * Checks that nobody on the way can read secrets, and that nobody can say that he is somebody
    * else each time that he guesses one.
    *
-   * @throws IllegalStateException if it is not so
+   * @throws Misconfigured if it is not so
    */
   void check(boolean allowPlainHttp) {
     if (!allowPlainHttp) {
@@ -28,34 +28,36 @@ record Listening(
       }
     }
     if (server.getForwardHeadersStrategy() == ForwardHeadersStrategy.FRAMEWORK) {
-      throw new IllegalStateException(
+      throw new Misconfigured(
           "who asks could say that he is anybody, since by"
-              + " server.forward-headers-strategy=framework everybody is believed. Fix: use native,"
-              + " and set server.tomcat.remoteip.internal-proxies (docs/server.md).");
+              + " server.forward-headers-strategy=framework everybody is believed",
+          "use native, and set server.tomcat.remoteip.internal-proxies (docs/server.md)");
     }
     if (isBehindProxy()
         && tomcat
             .getRemoteip()
             .getInternalProxies()
             .equals(new TomcatServerProperties().getRemoteip().getInternalProxies())) {
-      throw new IllegalStateException(
+      throw new Misconfigured(
           "who asks could say that he is anybody, since all private addresses are believed as if"
-              + " each were your proxy. Fix: set server.tomcat.remoteip.internal-proxies to the"
-              + " addresses of that alone, such as 10.1.2.3/32 (docs/server.md).");
+              + " each were your proxy",
+          "set server.tomcat.remoteip.internal-proxies to the addresses of that alone, such as"
+              + " 10.1.2.3/32 (docs/server.md)");
     }
   }
 
   private static void checkHttps(String where, @Nullable InetAddress address, @Nullable Ssl ssl) {
     boolean hasTls = ssl != null && ssl.isEnabled();
     if (!isLocal(address) && !hasTls) {
-      throw new IllegalStateException(
+      throw new Misconfigured(
           "everybody on the way could read secrets, since other machines are listened to without"
-              + " TLS. Fix: set "
+              + " TLS",
+          "set "
               + where
               + ".ssl.bundle (docs/server.md), or "
               + where
               + ".address=127.0.0.1, or throttle.server.allow-plain-http=true where something in"
-              + " front of it does TLS.");
+              + " front of it does TLS");
     }
   }
 

@@ -90,9 +90,9 @@ public class ServerApplication {
       return new Clients(settings.clients());
     }
     if (!listening.isLocal()) {
-      throw new IllegalStateException(
-          "nobody may ask, since no clients are configured. Fix: set throttle.server.clients"
-              + " (docs/server.md).");
+      throw new Misconfigured(
+          "nobody may ask, since no clients are configured",
+          "set throttle.server.clients (docs/server.md)");
     }
     String secret = Secrets.random();
     Clients clients = new Clients(List.of(Clients.madeUp(secret)));
@@ -168,11 +168,21 @@ public class ServerApplication {
 
   private static ManagedLeaseStore inRedis(Settings settings, String namespace) {
     RedisLeaseStore.Builder store =
-        RedisLeaseStore.at(settings.store())
+        at(settings.store())
             .namespace(namespace)
             .length(settings.leaseLength())
             .timeout(settings.storeTimeout());
     return (settings.freshIfMissing() ? store.freshIfMissing() : store).build();
+  }
+
+  private static RedisLeaseStore.Builder at(String uri) {
+    try {
+      return RedisLeaseStore.at(uri);
+    } catch (IllegalArgumentException e) {
+      throw new Misconfigured(
+          "throttle.server.store is neither memory nor the URI of a Redis",
+          "set it to memory, or to one such as redis://HOST:6379 or rediss://HOST:6379");
+    }
   }
 
   @Bean

@@ -16,6 +16,11 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.core.io.support.SpringFactoriesLoader;
+import org.springframework.core.io.support.SpringFactoriesLoader.FailureHandler;
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.boot.web.server.Ssl;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
@@ -159,12 +164,19 @@ class StartTest {
   }
 
   @Test
-  void a_server_that_believes_all_private_addresses_does_not_start() {
+  void why_it_does_not_start_is_told_in_place_of_a_stack_trace() {
     assertThatThrownBy(() -> RunningServer.start("server.forward-headers-strategy=native"))
-        .hasRootCauseMessage(
-            "who asks could say that he is anybody, since all private addresses are believed as if"
-                + " each were your proxy. Fix: set server.tomcat.remoteip.internal-proxies to the"
-                + " addresses of that alone, such as 10.1.2.3/32 (docs/server.md).");
+        .satisfies(
+            failure -> {
+              FailureAnalysis told = new Misconfigured.Analyzer().analyze(failure);
+              assertThat(told).isNotNull();
+              assertThat(told.getDescription()).endsWith("as if each were your proxy.");
+              assertThat(told.getAction()).endsWith("such as 10.1.2.3/32 (docs/server.md).");
+            });
+    assertThat(
+            SpringFactoriesLoader.forDefaultResourceLocation()
+                .load(FailureAnalyzer.class, FailureHandler.handleMessage((message, e) -> {})))
+        .hasAtLeastOneElementOfType(Misconfigured.Analyzer.class);
   }
 
   @Test
@@ -261,6 +273,17 @@ class StartTest {
     assertThat(settings(Map.of("throttle.server.store", "MEMORY")).isInMemory()).isTrue();
     assertThat(settings(Map.of()).isInMemory()).isTrue();
     assertThat(settings(Map.of("throttle.server.store", "redis://memory")).isInMemory()).isFalse();
+    Clients one = new Clients(List.of(Clients.madeUp("a secret of orders")));
+    assertThatThrownBy(
+            () ->
+                new ServerApplication()
+                    .ledgers(
+                        one,
+                        settings(Map.of("throttle.server.store", "postgres")),
+                        new StaticListableBeanFactory().getBeanProvider(LedgerOpener.class)))
+        .hasMessage(
+            "throttle.server.store is neither memory nor the URI of a Redis. Fix: set it to memory,"
+                + " or to one such as redis://HOST:6379 or rediss://HOST:6379.");
   }
 
   private static void client(String id, String namespace, String hash) {
