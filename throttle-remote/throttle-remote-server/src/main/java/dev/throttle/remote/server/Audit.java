@@ -1,8 +1,8 @@
 package dev.throttle.remote.server;
 
 import dev.throttle.remote.lease.SharedLimit;
-import java.time.Duration;
 import dev.throttle.remote.server.FailedLogins.Kind;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -44,10 +44,10 @@ import org.springframework.security.web.authentication.WebAuthenticationDetails;
  *
  * <p>What is not remembered pays a permit of its address before anything is hashed, and gets it
  * back only if it was right, or if another asked the same already; so nobody can try many secrets,
- * nor have many hashed, nor go on to take hashes from others who start. What is remembered
- * pays nothing where it was right before, so that nobody who fails on purpose locks out clients
- * that are at work. From another address, it must be one that may try: otherwise who may not could
- * go on to guess, and tell what is right by its being remembered.
+ * nor have many hashed, nor go on to take hashes from others who start. What is remembered pays
+ * nothing where it was right before, so that nobody who fails on purpose locks out clients that are
+ * at work. From another address, it must be one that may try: otherwise who may not could go on to
+ * guess, and tell what is right by its being remembered.
  *
  * <p>As many are hashed at once as there are processors, and twice as many wait for that, shortly;
  * who comes beside them is refused at once, for a moment. Whoever asks the same as another waits

@@ -22,12 +22,12 @@ import org.apache.catalina.valves.ErrorReportValve;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.boot.tomcat.autoconfigure.TomcatServerProperties;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
-import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
@@ -145,8 +145,7 @@ public class ServerApplication {
       Audit audit,
       @Value("${server.tomcat.threads.max:200}") int threads,
       Buckets buckets) {
-    return new Login(
-        clients, audit, Math.max(1, threads / 2), Duration.ofMillis(500), buckets);
+    return new Login(clients, audit, Math.max(1, threads / 2), Duration.ofMillis(500), buckets);
   }
 
   @Bean

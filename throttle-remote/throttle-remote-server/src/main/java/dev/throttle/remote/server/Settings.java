@@ -51,7 +51,11 @@ record Settings(
       }
     }
     List<String> costs =
-        clients.stream().flatMap(of -> of.secrets.stream()).map(SecretHash::cost).distinct().toList();
+        clients.stream()
+            .flatMap(of -> of.secrets.stream())
+            .map(SecretHash::cost)
+            .distinct()
+            .toList();
     if (costs.size() > 1) {
       throw wrong(
           "all secrets must be hashed by the same numbers, or the time that a login takes would tell"

@@ -196,7 +196,8 @@ class ApiTest {
     server.replace("direct", answering(CompletableFuture.completedFuture(null)));
     try (LogOf log = new LogOf(Problems.class.getName())) {
       assertThat(Api.ledger("direct").status()).isEqualTo(500);
-      assertThat(log.lines()).containsExactly("A request has failed, for which there is no reason.");
+      assertThat(log.lines())
+          .containsExactly("A request has failed, for which there is no reason.");
     }
   }
 

@@ -286,8 +286,20 @@ class LoginTest {
   void what_is_no_address_is_one_and_never_looked_up() {
     for (String none :
         List.of(
-            "", "unknown", "localhost", "1:2", ".:", "[localhost]", "256.1.1.1", "1.2.3", "::g", "4",
-            "1".repeat(9_000) + ":", "_hidden", "1.2.3.4.5", "[1.2.3.4]")) {
+            "",
+            "unknown",
+            "localhost",
+            "1:2",
+            ".:",
+            "[localhost]",
+            "256.1.1.1",
+            "1.2.3",
+            "::g",
+            "4",
+            "1".repeat(9_000) + ":",
+            "_hidden",
+            "1.2.3.4.5",
+            "[1.2.3.4]")) {
       assertThat(Network.of(none)).as(none).isEqualTo(Network.NOWHERE);
       assertThat(Network.address(none)).as(none).isEqualTo(Network.NOWHERE);
     }

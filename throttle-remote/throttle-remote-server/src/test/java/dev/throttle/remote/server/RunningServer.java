@@ -67,8 +67,8 @@ final class RunningServer implements AutoCloseable {
   }
 
   /**
-   * Returns one as it is by default, but with few threads, with HTTP/2, and behind a proxy, which is
-   * all of this machine; it ends with the JVM too.
+   * Returns one as it is by default, but with few threads, with HTTP/2, and behind a proxy, which
+   * is all of this machine; it ends with the JVM too.
    */
   static synchronized RunningServer small() {
     if (small == null) {

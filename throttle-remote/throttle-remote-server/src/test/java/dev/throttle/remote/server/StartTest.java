@@ -15,18 +15,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
-import org.springframework.core.io.support.SpringFactoriesLoader;
-import org.springframework.core.io.support.SpringFactoriesLoader.FailureHandler;
-import org.springframework.beans.factory.support.StaticListableBeanFactory;
-import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.tomcat.autoconfigure.TomcatServerProperties;
 import org.springframework.boot.web.server.Ssl;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties.ForwardHeadersStrategy;
-import org.springframework.boot.tomcat.autoconfigure.TomcatServerProperties;
-import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
+import org.springframework.core.io.support.SpringFactoriesLoader;
+import org.springframework.core.io.support.SpringFactoriesLoader.FailureHandler;
 
 /** What the server does, and refuses, before it listens. */
 class StartTest {
@@ -159,7 +159,9 @@ class StartTest {
     tomcat.getRemoteip().setRemoteIpHeader("X-Real-IP");
     web.setForwardHeadersStrategy(ForwardHeadersStrategy.NONE);
     listening.check(false);
-    tomcat.getRemoteip().setInternalProxies(new TomcatServerProperties().getRemoteip().getInternalProxies());
+    tomcat
+        .getRemoteip()
+        .setInternalProxies(new TomcatServerProperties().getRemoteip().getInternalProxies());
     assertThatThrownBy(() -> listening.check(false)).hasMessageContaining("internal-proxies");
   }
 
