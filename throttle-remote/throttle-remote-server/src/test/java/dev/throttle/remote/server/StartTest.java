@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -129,10 +130,10 @@ class StartTest {
       assertThatThrownBy(() -> listening.check(false))
           .hasMessageContaining("Fix: set management.server.ssl.bundle")
           .hasMessageContaining("or management.server.address=127.0.0.1");
-      management.setAddress(InetAddress.getByName("0.0.0.0"));
+      management.setAddress(new InetSocketAddress(0).getAddress());
       assertThatThrownBy(() -> listening.check(false)).hasMessageContaining("without TLS");
       listening.check(true);
-      management.setAddress(InetAddress.getByName("127.0.0.1"));
+      management.setAddress(InetAddress.getLoopbackAddress());
       listening.check(false);
     }
     management.setAddress(null);
