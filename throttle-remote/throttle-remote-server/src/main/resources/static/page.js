@@ -152,7 +152,7 @@ const fill = (card, limit) => {
     const row = document.createElement("tr");
     const lease = seconds(share.leaseEndsIn);
     for (const text of [
-      `${share.client}/${share.instance}`,
+      share.client ? `${share.client}/${share.instance}` : share.instance,
       number(share.held),
       number(share.use.inUse),
       number(share.use.waiting),

@@ -52,12 +52,12 @@ final class BodyGuard extends OncePerRequestFilter {
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
     long length = request.getContentLengthLong();
-    if (length < 0 && request.getHeader("Transfer-Encoding") != null) {
-      response.setHeader("Connection", "close");
+    if (length < 0 && mayHaveBody(request)) {
+      closeAfter(request, response);
       problems.answer(
           response, HttpStatus.LENGTH_REQUIRED, "say how long the body is: by Content-Length.");
     } else if (length > most) {
-      response.setHeader("Connection", "close");
+      closeAfter(request, response);
       problems.answer(
           response,
           HttpStatus.CONTENT_TOO_LARGE,
@@ -65,7 +65,7 @@ final class BodyGuard extends OncePerRequestFilter {
     } else if (length <= 0) {
       chain.doFilter(request, response);
     } else if (BODILESS.contains(request.getMethod())) {
-      response.setHeader("Connection", "close");
+      closeAfter(request, response);
       problems.answer(
           response, HttpStatus.BAD_REQUEST, request.getMethod() + " has no body here: send none.");
     } else {
@@ -83,13 +83,26 @@ final class BodyGuard extends OncePerRequestFilter {
         body = read(request.getInputStream(), (int) length);
       }
       if (body == null) {
-        response.setHeader("Connection", "close");
+        closeAfter(request, response);
         problems.answer(
             response, HttpStatus.REQUEST_TIMEOUT, "the body did not come within " + timeout + ".");
       } else {
         chain.doFilter(new Read(request, body), response);
       }
     }
+  }
+
+  /** Says that what is left of the body is not read; HTTP/2 ends the stream, and says it so. */
+  private static void closeAfter(HttpServletRequest request, HttpServletResponse response) {
+    if (request.getProtocol().startsWith("HTTP/1")) {
+      response.setHeader("Connection", "close");
+    }
+  }
+
+  /** Returns whether there may be a body of which nobody has said how long it is. */
+  private static boolean mayHaveBody(HttpServletRequest request) {
+    return request.getHeader("Transfer-Encoding") != null
+        || !BODILESS.contains(request.getMethod());
   }
 
   /** Returns null if it comes too slowly, or not all of it. */

@@ -43,18 +43,22 @@ import org.springframework.security.web.authentication.WebAuthenticationDetails;
  * hash. To guess the same at the same time tells nobody more than to guess it once.
  *
  * <p>What is not remembered pays a permit of its address before anything is hashed, and gets it
- * back if it was right; so nobody can try many secrets, nor have many hashed. What is remembered
- * pays nothing where it was right before, so that nobody who fails on purpose locks out clients
- * that are at work. From another address, it must be one that may try: otherwise who may not could
- * go on to guess, and tell what is right by its being remembered.
+ * back only if it was right, or if another asked the same already; so nobody can try many secrets,
+ * nor have many hashed, nor go on to take hashes from others who start. What is remembered pays
+ * nothing where it was right before, so that nobody who fails on purpose locks out clients that are
+ * at work. From another address, it must be one that may try: otherwise who may not could go on to
+ * guess, and tell what is right by its being remembered.
  *
- * <p>Only some are hashed at once, and only some requests wait for that at once, so that others
- * find threads.
+ * <p>As many are hashed at once as there are processors, and twice as many wait for that, shortly;
+ * who comes beside them is refused at once, for a moment. Whoever asks the same as another waits
+ * for that one's hash, and of those there are only some. So strangers, however many, hold few
+ * threads, and who is remembered needs none but his own. A queue that is full by the clients of one
+ * address alone leaves that address as many permits as there are places in it, unless its permits
+ * are fewer: so they all get in, one after another.
  */
 final class Login implements AuthenticationProvider {
 
   private static final Duration REMEMBERED = Duration.ofMinutes(10);
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final int MOST_ADDRESSES = 100_000;
 
   private final Clients clients;
@@ -68,13 +72,16 @@ final class Login implements AuthenticationProvider {
   private final KeyedThrottle attempts;
   private final Throttle waiting;
   private final Throttle hashing;
+  private final long patienceNanos;
 
   /**
    * Knows the clients.
    *
-   * @param mostWaiting how many requests may wait for hashes at once
+   * @param mostWaiting how many requests may be about hashes at once, with those who wait for a
+   *     hash of another
+   * @param patience how long one waits until he may hash; who waits for another's hash, twice that
    */
-  Login(Clients clients, Audit audit, int mostWaiting, Buckets buckets) {
+  Login(Clients clients, Audit audit, int mostWaiting, Duration patience, Buckets buckets) {
     this.clients = clients;
     this.audit = audit;
     this.verified =
@@ -85,12 +92,12 @@ final class Login implements AuthenticationProvider {
     List<Limit> some = List.of(Limit.of(20, Duration.ofMinutes(1)));
     buckets.defineKeyed("server/logins", some, address -> some, MOST_ADDRESSES, 0);
     buckets.define("server/waiting", Limit.concurrent(mostWaiting));
-    buckets.define(
-        "server/hashing",
-        Limit.concurrent(Math.max(2, Runtime.getRuntime().availableProcessors())));
+    int atOnce = Math.max(2, Runtime.getRuntime().availableProcessors());
+    buckets.define("server/hashing", Limit.concurrent(atOnce), 2 * atOnce);
     this.attempts = buckets.keyedThrottle("server/logins");
     this.waiting = buckets.throttle("server/waiting");
-    this.hashing = buckets.throttle("server/hashing").withMaxWait(PATIENCE);
+    this.hashing = buckets.throttle("server/hashing").withMaxWait(patience);
+    this.patienceNanos = patience.toNanos();
   }
 
   /** Where something was right. */
@@ -123,7 +130,7 @@ final class Login implements AuthenticationProvider {
       found = find(from, id, secret);
     }
     if (found == null) {
-      audit.loginFailed(id, from.network, "unknown, or the secret is wrong");
+      audit.loginFailed(id, from.network);
       throw new BadCredentialsException("id or secret is wrong.");
     }
     return found;
@@ -154,14 +161,14 @@ final class Login implements AuthenticationProvider {
       throw TooManyLogins.atOnce(); // more addresses than are told apart
     }
     if (attempt == null) {
-      audit.loginFailed(id, from.network, "too many attempts from there");
+      audit.loginRefused(id, from.network);
       // Who is looked at may be right, and then gives his permit back.
       throw underWay.isEmpty() ? TooManyLogins.failed(ofAddress.predict()) : TooManyLogins.atOnce();
     }
     return attempt;
   }
 
-  /** Hashes for all who ask the same meanwhile. */
+  /** Hashes for all who ask the same meanwhile. Who was not right has spent his attempt. */
   private @Nullable Client verify(
       CompletableFuture<@Nullable Client> own,
       Permit attempt,
@@ -169,11 +176,9 @@ final class Login implements AuthenticationProvider {
       String id,
       String secret) {
     Client found = verified.getIfPresent(digest); // by one that has just ended
-    boolean looked = false;
     try {
       if (found == null) {
         try (Permit permit = hashing.acquire()) {
-          looked = true;
           found = clients.find(id, secret);
         }
       }
@@ -187,13 +192,13 @@ final class Login implements AuthenticationProvider {
     } finally {
       own.completeExceptionally(TooManyLogins.atOnce()); // unless it is complete
       underWay.remove(digest, own);
-      attempt.close(looked && found == null);
+      attempt.close(found == null);
     }
   }
 
-  private static @Nullable Client of(CompletableFuture<@Nullable Client> first) {
+  private @Nullable Client of(CompletableFuture<@Nullable Client> first) {
     try {
-      return first.get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+      return first.get(2 * patienceNanos, TimeUnit.NANOSECONDS); // it may have waited itself
     } catch (ExecutionException | TimeoutException e) {
       throw TooManyLogins.atOnce();
     } catch (InterruptedException e) {

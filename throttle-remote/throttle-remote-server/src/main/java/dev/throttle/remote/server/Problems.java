@@ -71,7 +71,7 @@ class Problems extends ResponseEntityExceptionHandler implements ErrorController
       HttpStatusCode status,
       WebRequest request) {
     String where =
-        failure.getCause() instanceof JacksonException cause
+        failure.getCause() instanceof JacksonException cause && cause.getLocation() != null
             ? " Near line " + cause.getLocation().getLineNr()
             : "";
     ProblemDetail body =

@@ -17,6 +17,10 @@ import org.springframework.http.HttpStatus;
  * and how many holdings, which are limits of instances, since each request takes the longer the
  * more there are.
  *
+ * <p>Who has left, or is gone, and holds nothing does not count: he is in the ledger only until it
+ * is sure that his last call is complete. But as all that is in the ledger takes memory and time,
+ * there is twice as much of it as may count at most.
+ *
  * <p>Who comes with a name that was not seen within the length of a lease, when the ledger surely
  * knew it, is let in by what the ledger knows now. So the bounds hold for several servers of one
  * ledger too, except for those that come at the same time.
@@ -87,13 +91,19 @@ final class Room {
     Set<String> instances = new HashSet<>();
     Set<String> unheld = new HashSet<>(limits(request));
     long holdings = 0;
+    long left = 0;
     for (LedgerSnapshot.OfLimit limit : snapshot.limits()) {
       limits.add(limit.name());
-      holdings += limit.shares().size();
       for (LedgerSnapshot.Share share : limit.shares()) {
-        instances.add(share.instance());
-        if (share.instance().equals(request.instance())) {
+        boolean isOwn = share.instance().equals(request.instance());
+        if (isOwn) {
           unheld.remove(limit.name());
+        }
+        if (isOwn || share.held() > 0 || !share.leaseEndsIn().isZero()) {
+          holdings++;
+          instances.add(share.instance());
+        } else {
+          left++;
         }
       }
     }
@@ -107,6 +117,12 @@ final class Room {
       throw full(
           mostHoldings + " holdings, which are the limits of each instance, summed up,",
           "have each instance share fewer limits",
+          "max-holdings");
+    }
+    if (!unheld.isEmpty() && holdings + left + unheld.size() > 2L * mostHoldings) {
+      throw full(
+          2L * mostHoldings + " holdings, with those of instances that have left,",
+          "give instances names that they keep, or a shorter maxCall",
           "max-holdings");
     }
   }

@@ -10,8 +10,9 @@ import java.io.Console;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
-import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.apache.catalina.Host;
@@ -21,13 +22,16 @@ import org.apache.catalina.valves.ErrorReportValve;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
-import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
+import org.springframework.boot.tomcat.autoconfigure.TomcatServerProperties;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.scheduling.annotation.EnableScheduling;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
@@ -37,7 +41,8 @@ import tools.jackson.databind.type.LogicalType;
 
 /** The server. */
 @SpringBootApplication(proxyBeanMethods = false)
-@EnableConfigurationProperties(Settings.class)
+@EnableConfigurationProperties({Settings.class, ManagementServerProperties.class})
+@EnableScheduling
 public class ServerApplication {
 
   /**
@@ -71,23 +76,23 @@ public class ServerApplication {
   }
 
   @Bean
-  Clients clients(Settings settings, ServerProperties server) {
-    InetAddress address = server.getAddress();
-    boolean isLocal = address != null && address.isLoopbackAddress();
-    boolean hasTls = server.getSsl() != null && server.getSsl().isEnabled();
-    if (!isLocal && !hasTls && !settings.allowPlainHttp()) {
-      throw new IllegalStateException(
-          "everybody on the way could read secrets, since other machines are listened to without"
-              + " TLS. Fix: set server.ssl.bundle (docs/server.md), or server.address=127.0.0.1, or"
-              + " throttle.server.allow-plain-http=true where something in front of it does TLS.");
-    }
+  Listening listening(
+      ServerProperties server,
+      ManagementServerProperties management,
+      TomcatServerProperties tomcat) {
+    return new Listening(server, management, tomcat);
+  }
+
+  @Bean
+  Clients clients(Settings settings, Listening listening) {
+    listening.check(settings.allowPlainHttp());
     if (!settings.clients().isEmpty()) {
       return new Clients(settings.clients());
     }
-    if (!isLocal) {
-      throw new IllegalStateException(
-          "nobody may ask, since no clients are configured. Fix: set throttle.server.clients"
-              + " (docs/server.md).");
+    if (!listening.isLocal()) {
+      throw new Misconfigured(
+          "nobody may ask, since no clients are configured",
+          "set throttle.server.clients (docs/server.md)");
     }
     String secret = Secrets.random();
     Clients clients = new Clients(List.of(Clients.madeUp(secret)));
@@ -105,10 +110,15 @@ public class ServerApplication {
   }
 
   @Bean
-  WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> container(
-      ObjectProvider<Problems> problems) {
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> container(
+      ObjectProvider<Problems> problems, Listening listening) {
     return tomcat -> {
-      tomcat.addEngineValves(new Unread());
+      List<Valve> valves = new ArrayList<>(tomcat.getEngineValves());
+      if (listening.isBehindProxy()) {
+        valves.add(0, new Forwarded(listening.header()));
+      }
+      valves.add(new Unread());
+      tomcat.setEngineValves(valves);
       tomcat.addContextCustomizers(
           context -> replaceErrorPage((Host) context.getParent(), problems::getObject));
     };
@@ -135,7 +145,7 @@ public class ServerApplication {
       Audit audit,
       @Value("${server.tomcat.threads.max:200}") int threads,
       Buckets buckets) {
-    return new Login(clients, audit, Math.max(1, threads / 2), buckets);
+    return new Login(clients, audit, Math.max(1, threads / 2), Duration.ofMillis(500), buckets);
   }
 
   @Bean
@@ -144,7 +154,7 @@ public class ServerApplication {
   }
 
   private static LedgerOpener opener(Settings settings) {
-    return settings.store().equals("memory")
+    return settings.isInMemory()
         ? namespace -> inMemory(settings)
         : namespace -> inRedis(settings, namespace);
   }
@@ -157,11 +167,21 @@ public class ServerApplication {
 
   private static ManagedLeaseStore inRedis(Settings settings, String namespace) {
     RedisLeaseStore.Builder store =
-        RedisLeaseStore.at(settings.store())
+        at(settings.store())
             .namespace(namespace)
             .length(settings.leaseLength())
             .timeout(settings.storeTimeout());
     return (settings.freshIfMissing() ? store.freshIfMissing() : store).build();
+  }
+
+  private static RedisLeaseStore.Builder at(String uri) {
+    try {
+      return RedisLeaseStore.at(uri);
+    } catch (IllegalArgumentException e) {
+      throw new Misconfigured(
+          "throttle.server.store is neither memory nor the URI of a Redis",
+          "set it to memory, or to one such as redis://HOST:6379 or rediss://HOST:6379");
+    }
   }
 
   @Bean

@@ -43,10 +43,6 @@ record Settings(
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
-  private static final Pattern HASH =
-      Pattern.compile(
-          "\\{argon2id}\\$argon2id\\$v=19\\$m=\\d+,t=\\d+,p=\\d+\\$[A-Za-z0-9+/]+\\$[A-Za-z0-9+/]+");
-
   Settings {
     Set<String> ids = new HashSet<>();
     for (OfClient client : clients) {
@@ -54,6 +50,24 @@ record Settings(
         throw wrong("the client '" + client.id + "' comes twice", "give each an id of its own");
       }
     }
+    List<String> costs =
+        clients.stream()
+            .flatMap(of -> of.secrets.stream())
+            .map(SecretHash::cost)
+            .distinct()
+            .toList();
+    if (costs.size() > 1) {
+      throw wrong(
+          "all secrets must be hashed by the same numbers, or the time that a login takes would tell"
+              + " which ids exist; but there are "
+              + String.join(" and ", costs),
+          "have all hashed anew, by --hash-secret");
+    }
+  }
+
+  /** Returns whether the ledger is in the memory of this server. */
+  boolean isInMemory() {
+    return store.equalsIgnoreCase("memory");
   }
 
   /**
@@ -84,10 +98,13 @@ record Settings(
       if (secrets.isEmpty()) {
         throw wrong("client '" + id + "' has no secret", "give the hash of one: --hash-secret");
       }
-      if (!secrets.stream().allMatch(hash -> HASH.matcher(hash).matches())) {
-        throw wrong(
-            "a secret of client '" + id + "' is no hash of ours",
-            "give what --hash-secret prints, in quotes, and never the secret itself");
+      for (String hash : secrets) {
+        String problem = SecretHash.problem(hash);
+        if (problem != null) {
+          throw wrong(
+              "a secret of client '" + id + "' " + problem,
+              "give what --hash-secret prints, in quotes, and never the secret itself");
+        }
       }
     }
 

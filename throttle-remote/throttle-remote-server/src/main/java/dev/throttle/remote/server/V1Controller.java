@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -18,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.ErrorResponseException;
@@ -55,27 +55,27 @@ class V1Controller {
     this.mostAccounts = settings.maxAccounts();
   }
 
-  @PostMapping(V1.LEASES)
+  @PostMapping(path = V1.LEASES, consumes = MediaType.APPLICATION_JSON_VALUE)
   @Limited
   CompletableFuture<V1.Answer> renew(
       @AuthenticationPrincipal @ThrottleKey(value = "id", buckets = "server/client") Client client,
       @RequestBody V1.Renewal renewal) {
     ManagedLeaseStore ledger = ledgers.of(client);
     LeaseRequest request = understood(() -> requestOf(client, renewal));
-    return asked(
+    Function<String, ErrorResponseException> stale =
         why ->
             Problems.of(
                 HttpStatus.CONFLICT,
                 V1.STALE_REQUEST,
-                why.replace("'" + request.instance() + "'", "'" + renewal.instance() + "'")),
-        () ->
-            room.admit(client.namespace(), request, ledger::snapshot)
-                .thenCompose(admitted -> ledger.renew(request))
-                .thenApply(
-                    answer -> {
-                      room.renewed(client.namespace(), request);
-                      return V1.Answer.of(answer);
-                    }));
+                why.replace("'" + request.instance() + "'", "'" + renewal.instance() + "'"));
+    return room.admit(client.namespace(), request, () -> snapshot(ledger))
+        .thenCompose(admitted -> asked(stale, () -> ledger.renew(request)))
+        .thenApply(
+            answer -> {
+              room.renewed(client.namespace(), request);
+              return V1.Answer.of(answer);
+            })
+        .toCompletableFuture();
   }
 
   private LeaseRequest requestOf(Client client, V1.Renewal renewal) {
@@ -100,22 +100,17 @@ class V1Controller {
   CompletableFuture<V1.Ledger> ledger(
       @AuthenticationPrincipal @ThrottleKey(value = "id", buckets = "server/client")
           Client client) {
-    return asked(
-        V1Controller::senseless,
-        () ->
-            ledgers
-                .of(client)
-                .snapshot()
-                .thenApply(
-                    snapshot -> V1.Ledger.of(client.namespace(), snapshot, V1Controller::named)));
+    return snapshot(ledgers.of(client))
+        .thenApply(snapshot -> V1.Ledger.of(client.namespace(), snapshot, V1Controller::named));
   }
 
+  /** Who uses the ledger without this server is no client's. */
   private static V1.Named named(String inLedger) {
     int slash = inLedger.indexOf(SLASH);
-    return new V1.Named(inLedger.substring(0, slash), inLedger.substring(slash + 1));
+    return new V1.Named(inLedger.substring(0, Math.max(0, slash)), inLedger.substring(slash + 1));
   }
 
-  @PutMapping(V1.LIMITS)
+  @PutMapping(path = V1.LIMITS, consumes = MediaType.APPLICATION_JSON_VALUE)
   @Limited
   CompletableFuture<ResponseEntity<Void>> change(
       @AuthenticationPrincipal @ThrottleKey(value = "id", buckets = "server/client") Client client,
@@ -130,7 +125,7 @@ class V1Controller {
         before -> audit.changed(client, name, before == null ? null : before.limit(), changed));
   }
 
-  @PutMapping(V1.PAUSES)
+  @PutMapping(path = V1.PAUSES, consumes = MediaType.APPLICATION_JSON_VALUE)
   @Limited
   CompletableFuture<ResponseEntity<Void>> pause(
       @AuthenticationPrincipal @ThrottleKey(value = "id", buckets = "server/client") Client client,
@@ -163,20 +158,22 @@ class V1Controller {
       String name,
       Supplier<CompletionStage<Void>> doing,
       Consumer<LedgerSnapshot.@Nullable OfLimit> told) {
-    AtomicBoolean known = new AtomicBoolean();
-    return asked(
-        why ->
-            known.get() ? senseless(why) : Problems.of(HttpStatus.NOT_FOUND, V1.UNKNOWN_LIMIT, why),
-        () ->
-            ledger
-                .snapshot()
-                .thenCompose(
-                    before -> {
-                      LedgerSnapshot.OfLimit limit = find(before, name);
-                      known.set(limit != null);
-                      return doing.get().thenAccept(done -> told.accept(limit));
-                    })
-                .thenApply(done -> ResponseEntity.noContent().build()));
+    return snapshot(ledger)
+        .thenCompose(
+            before -> {
+              LedgerSnapshot.OfLimit limit = find(before, name);
+              Function<String, ErrorResponseException> refused =
+                  why ->
+                      limit == null
+                          ? Problems.of(HttpStatus.NOT_FOUND, V1.UNKNOWN_LIMIT, why)
+                          : senseless(why);
+              return asked(refused, doing).thenAccept(done -> told.accept(limit));
+            })
+        .thenApply(done -> ResponseEntity.noContent().build());
+  }
+
+  private static CompletableFuture<LedgerSnapshot> snapshot(ManagedLeaseStore ledger) {
+    return asked(V1Controller::senseless, ledger::snapshot);
   }
 
   private static LedgerSnapshot.@Nullable OfLimit find(LedgerSnapshot ledger, String name) {
@@ -208,7 +205,7 @@ class V1Controller {
   }
 
   /**
-   * Asks a ledger.
+   * Asks a ledger, and nothing else: what fails here is the ledger's.
    *
    * @param refusal the problem where it says that this makes no sense, and why
    */
@@ -226,9 +223,6 @@ class V1Controller {
             failure -> {
               Throwable root =
                   failure instanceof CompletionException ? failure.getCause() : failure;
-              if (root instanceof ErrorResponseException problem) {
-                throw problem;
-              }
               if (root instanceof IllegalArgumentException) {
                 throw refusal.apply(String.valueOf(root.getMessage()));
               }

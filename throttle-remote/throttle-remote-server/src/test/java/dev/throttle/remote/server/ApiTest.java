@@ -5,15 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
+import dev.throttle.core.TimeSource;
 import dev.throttle.remote.http.HttpLeaseStore;
 import dev.throttle.remote.lease.LeaseRequest;
+import dev.throttle.remote.lease.ManagedLeaseStore;
+import dev.throttle.remote.lease.MemoryLeaseStore;
 import dev.throttle.remote.lease.SharedLimit;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.springframework.http.MediaType;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
@@ -160,6 +166,52 @@ class ApiTest {
       assertThat(store.renew(request).toCompletableFuture().join().leases().get(0).limit())
           .isEqualTo(limit);
     }
+  }
+
+  @Test
+  void who_uses_the_ledger_without_the_server_is_shown_without_a_client() {
+    MemoryLeaseStore ledger = MemoryLeaseStore.fresh(TimeSource.system(), Duration.ofSeconds(10));
+    ledger.renew(
+        new LeaseRequest(
+            "host-1",
+            1,
+            "",
+            List.of(
+                new LeaseRequest.Account(
+                    "api",
+                    new SharedLimit(10, Duration.ofMinutes(1)),
+                    Duration.ofSeconds(30),
+                    0,
+                    new LeaseRequest.Use(0, 0, 1, 1),
+                    Duration.ZERO)),
+            false,
+            false));
+    RunningServer.shared().replace("direct", ledger);
+    Api.Reply seen = Api.ledger("direct");
+    assertThat(seen.status()).isEqualTo(200);
+    assertThat(seen.json().at("/limits/0/shares/0/client").asText()).isEmpty();
+    assertThat(seen.json().at("/limits/0/shares/0/instance").asText()).isEqualTo("host-1");
+  }
+
+  @Test
+  void what_is_wrong_with_the_server_is_not_said_of_the_ledger() {
+    RunningServer server = RunningServer.shared();
+    server.replace("direct", answering(CompletableFuture.failedFuture(new IOException("gone"))));
+    assertThat(Api.ledger("direct").status()).isEqualTo(503);
+    server.replace("direct", answering(CompletableFuture.completedFuture(null)));
+    try (LogOf log = new LogOf(Problems.class.getName())) {
+      assertThat(Api.ledger("direct").status()).isEqualTo(500);
+      assertThat(log.lines())
+          .containsExactly("A request has failed, for which there is no reason.");
+    }
+  }
+
+  /** Returns a ledger that says the same whatever it is asked. */
+  private static ManagedLeaseStore answering(CompletableFuture<?> answer) {
+    Class<?> type = ManagedLeaseStore.class;
+    return (ManagedLeaseStore)
+        Proxy.newProxyInstance(
+            type.getClassLoader(), new Class<?>[] {type}, (proxy, method, asked) -> answer);
   }
 
   @Test

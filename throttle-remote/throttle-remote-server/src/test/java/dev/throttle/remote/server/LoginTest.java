@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import dev.throttle.core.Bucket;
 import dev.throttle.core.Buckets;
 import dev.throttle.remote.server.Client.Role;
 import dev.throttle.remote.server.Login.TooManyLogins;
@@ -21,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.springframework.security.authentication.BadCredentialsException;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
+import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.security.web.authentication.WebAuthenticationDetails;
 
@@ -33,15 +35,15 @@ class LoginTest {
 
   private final Counting encoder = new Counting();
   private final Buckets buckets = Buckets.create();
-  private final Login login = login(100);
+  private final Login login = login(Duration.ofSeconds(PATIENCE_SECONDS), buckets);
 
-  private Login login(int mostWaiting) {
+  private Login login(Duration patience, Buckets buckets) {
     List<Settings.OfClient> clients = new ArrayList<>();
     for (int i = 0; i < 30; i++) {
       clients.add(client("client-" + i, List.of(hash("secret-of-client-" + i))));
     }
     clients.add(client("rotating", List.of(hash("the old secret"), hash("the new secret"))));
-    return new Login(new Clients(clients, encoder), new Audit(), mostWaiting, buckets);
+    return new Login(new Clients(clients, encoder), new Audit(), 100, patience, buckets);
   }
 
   private static Settings.OfClient client(String id, List<String> hashes) {
@@ -78,6 +80,10 @@ class LoginTest {
   }
 
   private String in(String id, String secret, String address) {
+    return in(login, id, secret, address);
+  }
+
+  private static String in(Login login, String id, String secret, String address) {
     var asked = UsernamePasswordAuthenticationToken.unauthenticated(id, secret);
     asked.setDetails(new WebAuthenticationDetails(address, null));
     return String.valueOf(login.authenticate(asked).getPrincipal());
@@ -128,15 +134,17 @@ class LoginTest {
       throws Exception {
     encoder.mayGoOn = new CountDownLatch(1);
     ExecutorService instances = Executors.newFixedThreadPool(20);
+    Bucket hashing = buckets.bucket("server/hashing");
+    int many = Math.min(20, hashing.limit().permits() + hashing.maxQueue());
     try {
       List<Future<String>> all = new ArrayList<>();
-      for (int i = 0; i < 20; i++) {
+      for (int i = 0; i < many; i++) {
         String id = "client-" + i;
         all.add(instances.submit(() -> in(id, "secret-of-" + id, HERE)));
       }
       await()
           .atMost(Duration.ofSeconds(PATIENCE_SECONDS))
-          .until(() -> buckets.keyed("server/logins").bucket(HERE).inUse() == 20);
+          .until(() -> hashing.inUse() + hashing.waiting() == many);
       assertThatThrownBy(() -> in("client-20", "secret-of-client-20", HERE))
           .isInstanceOfSatisfying(
               TooManyLogins.class,
@@ -152,12 +160,42 @@ class LoginTest {
   }
 
   @Test
+  void strangers_wait_shortly_for_a_hash_and_only_some_do_and_they_pay_for_it() throws Exception {
+    Buckets all = Buckets.create();
+    Login hasty = login(Duration.ofMillis(50), all);
+    encoder.mayGoOn = new CountDownLatch(1);
+    ExecutorService strangers = Executors.newCachedThreadPool();
+    try {
+      List<Future<String>> tried = new ArrayList<>();
+      for (int i = 0; i < 100; i++) {
+        String address = "198.51.100." + i;
+        tried.add(strangers.submit(() -> in(hasty, "stranger", "guess of " + address, address)));
+      }
+      int hashing = all.bucket("server/hashing").limits().get(0).permits();
+      await() // though nobody is done
+          .atMost(Duration.ofSeconds(PATIENCE_SECONDS))
+          .until(() -> tried.stream().filter(Future::isDone).count() == 100 - hashing);
+      encoder.mayGoOn.countDown();
+      for (Future<String> each : tried) {
+        assertThatThrownBy(() -> each.get(PATIENCE_SECONDS, TimeUnit.SECONDS))
+            .hasCauseInstanceOf(AuthenticationException.class);
+      }
+      for (int i = 0; i < 100; i++) {
+        assertThat(all.keyed("server/logins").bucket("198.51.100." + i).inUse()).isEqualTo(1);
+      }
+    } finally {
+      strangers.shutdownNow();
+    }
+  }
+
+  @Test
   void only_some_requests_wait_at_once() throws Exception {
     Login small =
         new Login(
             new Clients(List.of(client("only", List.of(hash("secret-of-only")))), encoder),
             new Audit(),
             1,
+            Duration.ofSeconds(PATIENCE_SECONDS),
             Buckets.create());
     encoder.mayGoOn = new CountDownLatch(1);
     ExecutorService instances = Executors.newSingleThreadExecutor();
@@ -241,7 +279,30 @@ class LoginTest {
     assertThat(Network.of("::ffff:192.0.2.7")).isEqualTo("192.0.2.7");
     assertThat(Network.of("192.0.2.7:4711")).isEqualTo("192.0.2.7");
     assertThat(Network.of("[2001:db8::1]:4711")).isEqualTo(Network.of("2001:db8::2"));
-    assertThat(Network.of("unknown")).isEqualTo("unknown");
-    assertThat(Network.of("1:2")).isEqualTo("1:2");
+    assertThat(Network.of("010.1.002.3")).isEqualTo("10.1.2.3");
+  }
+
+  @Test
+  void what_is_no_address_is_one_and_never_looked_up() {
+    for (String none :
+        List.of(
+            "",
+            "unknown",
+            "localhost",
+            "1:2",
+            ".:",
+            "[localhost]",
+            "256.1.1.1",
+            "1.2.3",
+            "::g",
+            "4",
+            "1".repeat(9_000) + ":",
+            "_hidden",
+            "1.2.3.4.5",
+            "[1.2.3.4]")) {
+      assertThat(Network.of(none)).as(none).isEqualTo(Network.NOWHERE);
+      assertThat(Network.address(none)).as(none).isEqualTo(Network.NOWHERE);
+    }
+    assertThat(Network.address("[2001:db8::1]:4711")).isEqualTo("2001:db8:0:0:0:0:0:1");
   }
 }

@@ -74,6 +74,36 @@ class ProblemsTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"*/*", "application/*", "application/*+json", "text/plain", "x"})
+  void what_is_no_json_is_refused_and_not_logged(String type) {
+    try (LogOf log = new LogOf(Problems.class.getName())) {
+      Api.Reply refused =
+          Api.send(
+              HttpRequest.newBuilder(RunningServer.shared().uri().resolve("/v1/leases"))
+                  .header("Authorization", Api.basic("orders"))
+                  .header("Content-Type", type)
+                  .POST(HttpRequest.BodyPublishers.ofString(Api.wish("one", "api")))
+                  .build());
+      assertThat(refused.status()).isEqualTo(415);
+      assertThat(refused.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+      assertThat(log.lines()).isEmpty();
+    }
+  }
+
+  @Test
+  void what_is_too_deep_or_too_long_for_a_number_is_told_as_all_that_is_not_as_described() {
+    for (String json :
+        List.of(
+            "{\"a\":".repeat(501),
+            "[".repeat(1_000),
+            Api.wish("one", "api").replace("\"held\": 0", "\"held\": " + "1".repeat(5_000)))) {
+      Api.Reply refused = Api.renew("orders", json);
+      assertThat(refused.status()).isEqualTo(400);
+      assertThat(refused.detail()).contains("see /openapi.yaml");
+    }
+  }
+
   @Test
   void a_refusal_for_the_rate_does_not_tell_by_which_path_it_was_written() {
     RunningServer server = RunningServer.shared();

@@ -1,6 +1,7 @@
 package dev.throttle.remote.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.throttle.remote.lease.LeaseRequest;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -70,6 +72,44 @@ class RoomTest {
     assertThat(isLookedAt(room, request("two", false, "a"))).isTrue();
     room.renewed("shop", request("one", true, "a", "b"));
     assertThat(isLookedAt(room, request("one", false, "a"))).as("it has left").isTrue();
+  }
+
+  private static LedgerSnapshot ledger(int left, int holding, int alive) {
+    List<LedgerSnapshot.Share> shares =
+        IntStream.range(0, left + holding + alive)
+            .mapToObj(
+                i ->
+                    new LedgerSnapshot.Share(
+                        "instance " + i,
+                        i >= left && i < left + holding ? 1 : 0,
+                        LeaseRequest.Use.NONE,
+                        i < left + holding ? Duration.ZERO : Duration.ofSeconds(1)))
+            .toList();
+    return new LedgerSnapshot(
+        "epoch",
+        List.of(
+            new LedgerSnapshot.OfLimit(
+                "a",
+                new SharedLimit(10, Duration.ofMinutes(1)),
+                Duration.ZERO,
+                Duration.ZERO,
+                shares)));
+  }
+
+  private static void admit(LedgerSnapshot ledger) {
+    room("1h")
+        .admit("shop", request("new", false, "a"), () -> CompletableFuture.completedFuture(ledger))
+        .toCompletableFuture()
+        .join();
+  }
+
+  @Test
+  void who_has_left_and_holds_nothing_counts_only_for_what_a_ledger_keeps() {
+    admit(ledger(2_000, 500, 499));
+    assertThatThrownBy(() -> admit(ledger(0, 500, 500))).hasStackTraceContaining("1000 instances");
+    admit(ledger(19_999, 0, 0));
+    assertThatThrownBy(() -> admit(ledger(20_000, 0, 0)))
+        .hasStackTraceContaining("20000 holdings, with those of instances that have left");
   }
 
   @Test

@@ -66,10 +66,18 @@ final class RunningServer implements AutoCloseable {
     return shared;
   }
 
-  /** Returns one as it is by default, but with few threads; it ends with the JVM too. */
+  /**
+   * Returns one as it is by default, but with few threads, with HTTP/2, and behind a proxy, which
+   * is all of this machine; it ends with the JVM too.
+   */
   static synchronized RunningServer small() {
     if (small == null) {
-      small = start("server.tomcat.threads.max=10");
+      small =
+          start(
+              "server.tomcat.threads.max=10",
+              "server.http2.enabled=true",
+              "server.forward-headers-strategy=native",
+              "server.tomcat.remoteip.internal-proxies=127.0.0.0/8");
     }
     return small;
   }
@@ -117,6 +125,8 @@ final class RunningServer implements AutoCloseable {
             "greedy",
             "fuzz",
             "full",
+            "leavers",
+            "direct",
             "holder",
             "hanging",
             "nameless",

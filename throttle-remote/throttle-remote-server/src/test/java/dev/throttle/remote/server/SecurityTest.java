@@ -154,12 +154,14 @@ class SecurityTest {
   @Test
   void who_asks_too_often_is_told_when_he_may_ask_again() {
     Buckets buckets = RunningServer.shared().bean(Buckets.class);
-    buckets.keyed("server/client").bucket("greedy").change(Limit.of(1, Duration.ofMinutes(1)));
+    Bucket greedy = buckets.keyed("server/client").bucket("greedy");
+    greedy.change(Limit.of(1, Duration.ofMinutes(1)));
     assertThat(Api.renew("greedy", Api.wish("one", "api")).status()).isEqualTo(200);
     Api.Reply refused = Api.renew("greedy", Api.wish("one", "api"));
     assertThat(refused.status()).isEqualTo(429);
     assertThat(refused.headers().firstValueAsLong("Retry-After").orElse(0)).isBetween(1L, 61L);
     assertThat(refused.detail()).contains("Retry-After");
+    assertThat(greedy.inUse()).isEqualTo(1);
     assertThat(Api.renew("stranger", Api.wish("one", "api")).status()).isEqualTo(200);
   }
 
@@ -176,6 +178,12 @@ class SecurityTest {
       assertThat(stopped.status()).isEqualTo(429);
       assertThat(stopped.headers().firstValueAsLong("Retry-After").orElse(0)).isBetween(1L, 61L);
       assertThat(ledgerAs(Api.basic("ops")).status()).isEqualTo(200);
+      try (LogOf log = new LogOf("dev.throttle.audit")) {
+        for (int i = 0; i < 50; i++) {
+          ledgerAs(Api.basic("guesser " + i, "guess"));
+        }
+        assertThat(log.lines()).hasSizeLessThan(4); // of each minute the first, and how many
+      }
     } finally {
       logins.bucket("127.0.0.1").change(Limit.of(1_000, Duration.ofMinutes(1)));
     }
@@ -245,7 +253,7 @@ class SecurityTest {
             "ops", "PUT", Api.named("/v1/limits", forged), "{\"permits\": 1, \"rest\": \"PT1S\"}");
     assertThat(unknown.status()).isEqualTo(404);
     assertThat(unknown.headers().firstValue("X-Evil")).isEmpty();
-    assertThat(Audit.shown(forged)).doesNotContain("\n").contains("x\\u{d}\\u{a}X-Evil");
+    assertThat(Audit.shown(forged, 200)).doesNotContain("\n").contains("x\\u{d}\\u{a}X-Evil");
   }
 
   @Test
@@ -290,6 +298,20 @@ class SecurityTest {
     Api.Reply many = Api.renew("full", Api.wish("instance 0", "NAME").replace(account, six));
     assertThat(many.status()).isEqualTo(400);
     assertThat(many.detail()).contains("may name 5 limits, but this one names 6");
+  }
+
+  @Test
+  void who_has_left_and_holds_nothing_makes_room() {
+    for (int i = 0; i < 8; i++) {
+      String wish = Api.wish("instance " + i, 1, "api").replace("\"wanted\": 3", "\"wanted\": 0");
+      assertThat(Api.renew("leavers", wish).status()).isEqualTo(200);
+    }
+    assertThat(Api.renew("leavers", Api.wish("instance 8", "api")).status()).isEqualTo(403);
+    for (int i = 0; i < 8; i++) {
+      String wish = Api.wish("instance " + i, 2, "api");
+      Api.renew("leavers", wish.replace("\"leaving\": false", "\"leaving\": true"));
+    }
+    assertThat(Api.renew("leavers", Api.wish("instance 8", "api")).status()).isEqualTo(200);
   }
 
   @Test

@@ -10,15 +10,24 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.boot.tomcat.autoconfigure.TomcatServerProperties;
 import org.springframework.boot.web.server.Ssl;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties.ForwardHeadersStrategy;
+import org.springframework.core.io.support.SpringFactoriesLoader;
+import org.springframework.core.io.support.SpringFactoriesLoader.FailureHandler;
 
 /** What the server does, and refuses, before it listens. */
 class StartTest {
@@ -28,13 +37,15 @@ class StartTest {
         .bindOrCreate("throttle.server", Settings.class);
   }
 
-  private static ServerProperties listening(String address, boolean tls) throws IOException {
-    ServerProperties server = new ServerProperties();
-    server.setAddress(InetAddress.getByName(address));
-    if (tls) {
-      server.setSsl(new Ssl());
-    }
-    return server;
+  private final ServerProperties web = new ServerProperties();
+  private final ManagementServerProperties management = new ManagementServerProperties();
+  private final TomcatServerProperties tomcat = new TomcatServerProperties();
+  private final Listening listening = new Listening(web, management, tomcat);
+
+  private Listening listening(String address, boolean tls) throws IOException {
+    web.setAddress(InetAddress.getByName(address));
+    web.setSsl(tls ? new Ssl() : null);
+    return listening;
   }
 
   private static Settings oneClient(boolean allowPlainHttp) {
@@ -101,11 +112,74 @@ class StartTest {
     ServerApplication server = new ServerApplication();
     assertThatThrownBy(() -> server.clients(oneClient(false), listening("0.0.0.0", false)))
         .hasMessageContaining("Fix: set server.ssl.bundle");
-    assertThatThrownBy(() -> server.clients(oneClient(false), new ServerProperties()))
+    web.setAddress(null);
+    assertThatThrownBy(() -> server.clients(oneClient(false), listening))
         .hasMessageContaining("without TLS");
     server.clients(oneClient(false), listening("0.0.0.0", true));
     server.clients(oneClient(true), listening("0.0.0.0", false));
     server.clients(oneClient(false), listening("127.0.0.1", false));
+  }
+
+  @Test
+  void secrets_are_not_let_be_sent_for_all_to_read_to_a_port_of_management() throws IOException {
+    web.setPort(8080);
+    listening("127.0.0.1", false);
+    for (int elsewhere : new int[] {0, 9090}) {
+      management.setPort(elsewhere);
+      management.setAddress(null);
+      assertThatThrownBy(() -> listening.check(false))
+          .hasMessageContaining("Fix: set management.server.ssl.bundle")
+          .hasMessageContaining("or management.server.address=127.0.0.1");
+      management.setAddress(new InetSocketAddress(0).getAddress());
+      assertThatThrownBy(() -> listening.check(false)).hasMessageContaining("without TLS");
+      listening.check(true);
+      management.setAddress(InetAddress.getLoopbackAddress());
+      listening.check(false);
+    }
+    management.setAddress(null);
+    management.setSsl(new Ssl());
+    listening.check(false);
+    management.setSsl(null);
+    for (int none : new int[] {-1, 8080}) {
+      management.setPort(none);
+      listening.check(false);
+    }
+  }
+
+  @Test
+  void only_the_proxy_is_believed_about_who_asks() throws IOException {
+    listening("127.0.0.1", false);
+    web.setForwardHeadersStrategy(ForwardHeadersStrategy.NATIVE);
+    assertThatThrownBy(() -> listening.check(false))
+        .hasMessageContaining("Fix: set server.tomcat.remoteip.internal-proxies");
+    tomcat.getRemoteip().setInternalProxies("10.1.2.3/32");
+    listening.check(false);
+    web.setForwardHeadersStrategy(ForwardHeadersStrategy.FRAMEWORK);
+    assertThatThrownBy(() -> listening.check(false))
+        .hasMessageContaining("Fix: use native, and set server.tomcat.remoteip.internal-proxies");
+    tomcat.getRemoteip().setRemoteIpHeader("X-Real-IP");
+    web.setForwardHeadersStrategy(ForwardHeadersStrategy.NONE);
+    listening.check(false);
+    tomcat
+        .getRemoteip()
+        .setInternalProxies(new TomcatServerProperties().getRemoteip().getInternalProxies());
+    assertThatThrownBy(() -> listening.check(false)).hasMessageContaining("internal-proxies");
+  }
+
+  @Test
+  void why_it_does_not_start_is_told_in_place_of_a_stack_trace() {
+    assertThatThrownBy(() -> RunningServer.start("server.forward-headers-strategy=native"))
+        .satisfies(
+            failure -> {
+              FailureAnalysis told = new Misconfigured.Analyzer().analyze(failure);
+              assertThat(told).isNotNull();
+              assertThat(told.getDescription()).endsWith("as if each were your proxy.");
+              assertThat(told.getAction()).endsWith("such as 10.1.2.3/32 (docs/server.md).");
+            });
+    assertThat(
+            SpringFactoriesLoader.forDefaultResourceLocation()
+                .load(FailureAnalyzer.class, FailureHandler.handleMessage((message, e) -> {})))
+        .hasAtLeastOneElementOfType(Misconfigured.Analyzer.class);
   }
 
   @Test
@@ -156,6 +230,63 @@ class StartTest {
                         hash)))
         .hasRootCauseMessage(
             "throttle.server.clients: the client 'x' comes twice. Fix: give each an id of its own.");
+  }
+
+  @Test
+  void hashes_are_of_one_kind_and_none_is_of_numbers_that_nobody_can_compute() {
+    String hash = RunningServer.cheapHash("a secret");
+    assertThatThrownBy(
+            () ->
+                settings(
+                    Map.of(
+                        "throttle.server.clients[0].id",
+                        "older",
+                        "throttle.server.clients[0].secrets[0]",
+                        hash,
+                        "throttle.server.clients[1].id",
+                        "newer",
+                        "throttle.server.clients[1].secrets[0]",
+                        hash.replace("m=64,t=1", "m=4096,t=3"))))
+        .hasRootCauseMessage(
+            "throttle.server.clients: all secrets must be hashed by the same numbers, or the time"
+                + " that a login takes would tell which ids exist; but there are m=64,t=1,p=1 and"
+                + " m=4096,t=3,p=1. Fix: have all hashed anew, by --hash-secret.");
+    for (String numbers :
+        List.of(
+            "m=0,t=0,p=0",
+            "m=7,t=1,p=1",
+            "m=64,t=0,p=1",
+            "m=64,t=1,p=9",
+            "m=64,t=1,p=0",
+            "m=262145,t=1,p=1",
+            "m=99999999999,t=2,p=1",
+            "m=64,t=4294967297,p=1")) {
+      assertThatThrownBy(() -> client("orders", "shop", hash.replace("m=64,t=1,p=1", numbers)))
+          .hasMessageContaining("is hashed by " + numbers + ", but m must be 8 times p to 262144")
+          .hasMessageContaining("Fix: give what --hash-secret prints");
+    }
+    for (String rubbish : List.of(hash + "A".repeat(2), hash.replaceAll("[$][^$]+$", "\\$AAAA"))) {
+      assertThatThrownBy(() -> client("orders", "shop", rubbish))
+          .hasMessageContaining("is no hash of ours");
+    }
+  }
+
+  @Test
+  void memory_is_memory_however_it_is_written() {
+    assertThat(settings(Map.of("throttle.server.store", "MEMORY")).isInMemory()).isTrue();
+    assertThat(settings(Map.of()).isInMemory()).isTrue();
+    assertThat(settings(Map.of("throttle.server.store", "redis://memory")).isInMemory()).isFalse();
+    Clients one = new Clients(List.of(Clients.madeUp("a secret of orders")));
+    assertThatThrownBy(
+            () ->
+                new ServerApplication()
+                    .ledgers(
+                        one,
+                        settings(Map.of("throttle.server.store", "postgres")),
+                        new StaticListableBeanFactory().getBeanProvider(LedgerOpener.class)))
+        .hasMessage(
+            "throttle.server.store is neither memory nor the URI of a Redis. Fix: set it to memory,"
+                + " or to one such as redis://HOST:6379 or rediss://HOST:6379.");
   }
 
   private static void client(String id, String namespace, String hash) {
