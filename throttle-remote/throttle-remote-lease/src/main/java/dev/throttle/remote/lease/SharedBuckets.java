@@ -130,8 +130,8 @@ public final class SharedBuckets implements AutoCloseable {
    *
    * @return the bucket
    * @throws IllegalArgumentException if its permits come back one after another, it is a calendar
-   *     quota, it is the bucket of a key, its name ends like {@code #2} or has control characters, a
-   *     limit of its name is shared already, or others share it; then nothing has changed
+   *     quota, it is the bucket of a key, its name ends like {@code #2} or has control characters,
+   *     a limit of its name is shared already, or others share it; then nothing has changed
    * @throws IllegalStateException if this is closed
    */
   public Bucket share(Bucket bucket) {
