@@ -214,7 +214,7 @@ public final class Ledger {
   private static boolean isNewDefinition(
       LeaseRequest.Account asked, LeaseRequest request, Account known) {
     return asked.revision() == Revision.OWN
-        && known.revision() == Revision.DEFINED
+        && (known.revision() == Revision.DEFINED || !asked.limit().isOfKindOf(known.limit()))
         && !request.leaving()
         && !known.holdings().containsKey(request.instance());
   }
@@ -389,7 +389,7 @@ public final class Ledger {
    */
   public void change(String name, SharedLimit limit, long now) {
     Account account = accountOf(name, now);
-    if (account.limit().rest().isZero() != limit.rest().isZero()) {
+    if (!account.limit().isOfKindOf(limit)) {
       throw otherKind(name, limit);
     }
     put(

@@ -22,11 +22,13 @@ package dev.throttle.remote.lease;
  *
  * <h2>Operators</h2>
  *
- * What an operator says goes before all definitions, until another word. It must outlive the
- * ledger: the instances that were told it tell it to the next one, or to a replica which has only
- * heard an earlier word. So each word is later than all before it, also those of a ledger that was
- * lost and is not known any more: it is the ledger's time in microseconds, or one more than the
- * word before where that is higher.
+ * What an operator says goes before all definitions, until another word; or until a deployment
+ * makes of a limit of concurrency one that is not, or the reverse, since the word was about what
+ * there is no more, and no operator can change one into the other. It must outlive the ledger: the
+ * instances that were told it tell it to the next one, or to a replica which has only heard an
+ * earlier word. So each word is later than all before it, also those of a ledger that was lost and
+ * is not known any more: it is the ledger's time in microseconds, or one more than the word before
+ * where that is higher.
  */
 final class Revision {
 

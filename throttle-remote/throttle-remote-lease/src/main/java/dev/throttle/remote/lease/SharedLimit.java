@@ -34,6 +34,11 @@ public record SharedLimit(int permits, Duration rest) {
     return limit.period().isZero() ? Duration.ZERO : limit.period().plus(limit.guard());
   }
 
+  /** Returns whether both are limits of concurrency, or both are not. */
+  boolean isOfKindOf(SharedLimit other) {
+    return rest.isZero() == other.rest.isZero();
+  }
+
   /** Returns whether it is the same, but for what a store that counts in microseconds rounds. */
   boolean isAbout(SharedLimit other) {
     return permits == other.permits

@@ -7,10 +7,10 @@
 
 open({ARGV[5]})
 local account = accounts[ARGV[5]]
-local permits, rest = tonumber(ARGV[6]), tonumber(ARGV[7])
-local other = account and (account.rest == 0) ~= (rest == 0)
+local changed = {permits = tonumber(ARGV[6]), rest = tonumber(ARGV[7])}
+local other = account and not same_kind(account, changed)
 if account and not other then
-  account.permits, account.rest = permits, rest
+  account.permits, account.rest = changed.permits, changed.rest
   account.revision = math.min(math.max(account.revision + 1, now), MOST)
   keep_known(account)
 end

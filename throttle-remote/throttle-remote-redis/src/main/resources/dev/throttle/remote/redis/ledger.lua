@@ -97,6 +97,11 @@ end
 local ledger, instances, now
 local accounts = {}
 
+-- Whether both are limits of concurrency, or both are not.
+local function same_kind(one, other)
+  return (one.rest == 0) == (other.rest == 0)
+end
+
 -- How long after the end of a lease its slots are free, if nothing is heard of them: as the limit says, and no sooner than
 -- the instance lets them rest, which may be unable to follow.
 local function rest_of_the_lost(holding, account)

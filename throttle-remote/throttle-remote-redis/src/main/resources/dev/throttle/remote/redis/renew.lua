@@ -153,7 +153,8 @@ own[NUMBER], own[ENDS], own[KNOWN_UNTIL] = request, lease_end, math.max(own[KNOW
 
 -- Whether it is what an instance defines of which nothing was heard before.
 local function is_new_definition(of, account)
-  return of.revision == OWN and account.revision == DEFINED and not leaving and not account.holdings[instance]
+  return of.revision == OWN and (account.revision == DEFINED or not same_kind(of, account))
+    and not leaving and not account.holdings[instance]
 end
 
 -- Whether another ledger, of which this one may know less, was told it later.

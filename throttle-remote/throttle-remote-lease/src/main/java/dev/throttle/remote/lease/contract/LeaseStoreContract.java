@@ -569,6 +569,20 @@ public abstract class LeaseStoreContract {
   }
 
   @Test
+  void a_deployment_that_makes_another_kind_of_limit_ends_the_word_of_an_operator() {
+    ManagedLeaseStore store = fresh();
+    new Client(store, "old").defining(TEN);
+    join(store.change("api", FOUR));
+    SharedLimit concurrent = new SharedLimit(10, Duration.ZERO);
+    LeaseAnswer.Lease deployed = new Client(store, "new").defining(concurrent);
+    assertThat(deployed.limit()).isEqualTo(concurrent);
+    assertThat(deployed.revision()).isEqualTo(1);
+    SharedLimit fewer = new SharedLimit(3, Duration.ZERO);
+    join(store.change("api", fewer));
+    assertThat(new Client(store, "newer").defining(concurrent).limit()).isEqualTo(fewer);
+  }
+
+  @Test
   void a_definition_of_which_the_ledger_has_heard_before_replaces_nothing() {
     LeaseStore store = fresh();
     Client old = new Client(store, "old, whose answers get lost");
