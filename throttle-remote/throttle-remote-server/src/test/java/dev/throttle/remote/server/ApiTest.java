@@ -180,6 +180,7 @@ class ApiTest {
                 new LeaseRequest.Account(
                     "api",
                     new SharedLimit(10, Duration.ofMinutes(1)),
+                    0,
                     Duration.ofSeconds(30),
                     0,
                     new LeaseRequest.Use(0, 0, 1, 1),
