@@ -19,7 +19,7 @@ class Http2Test {
       throws Exception {
     HttpRequest request =
         Api.request(
-                RunningServer.small().uri(), method.equals("GET") ? "/openapi.yaml" : "/v1/leases")
+                RunningServer.shared().uri(), method.equals("GET") ? "/openapi.yaml" : "/v1/leases")
             .header("Authorization", Api.basic("orders"))
             .method(method, body)
             .build();

@@ -47,6 +47,7 @@ final class RunningServer implements AutoCloseable {
 
   /**
    * Returns the one that most tests share, which ends with the JVM; none is refused for its rate.
+   * It speaks HTTP/2 too, and is behind a proxy, which is all of this machine.
    */
   static synchronized RunningServer shared() {
     if (shared == null) {
@@ -61,23 +62,18 @@ final class RunningServer implements AutoCloseable {
               "throttle.server.max-holdings=14",
               "throttle.server.max-body=8KB",
               "throttle.server.body-timeout=2s",
-              "server.tomcat.connection-timeout=2s");
+              "server.tomcat.connection-timeout=2s",
+              "server.http2.enabled=true",
+              "server.forward-headers-strategy=native",
+              "server.tomcat.remoteip.internal-proxies=127.0.0.0/8");
     }
     return shared;
   }
 
-  /**
-   * Returns one as it is by default, but with few threads, with HTTP/2, and behind a proxy, which
-   * is all of this machine; it ends with the JVM too.
-   */
+  /** Returns one as it is by default, but with few threads; it ends with the JVM too. */
   static synchronized RunningServer small() {
     if (small == null) {
-      small =
-          start(
-              "server.tomcat.threads.max=10",
-              "server.http2.enabled=true",
-              "server.forward-headers-strategy=native",
-              "server.tomcat.remoteip.internal-proxies=127.0.0.0/8");
+      small = start("server.tomcat.threads.max=10");
     }
     return small;
   }
