@@ -234,15 +234,17 @@ public final class Bucket {
   }
 
   /**
-   * Leases like {@link #lease(List)}, but no longer than until some time. From then on nothing is
-   * leased: no permit is granted by a look at the clock that shows it or later, whatever threads
-   * are late or blocked. Another lease goes before this one, earlier or later.
+   * Leases like {@link #lease(List)}, but no longer than until some time: the first look at the
+   * bucket's state from then on takes what is left of the lease. Calls look themselves, but not for
+   * permits that they find free. So who leases has to look, by {@link #snapshot}, when the lease
+   * ends, on a thread that nothing else keeps busy. Another lease goes before this one, earlier or
+   * later; one that has ended when it is told is none.
    *
-   * @param end the tick of the time source from which on nothing is leased; if it has passed,
-   *     nothing is
+   * @param end the tick of the time source from which on nothing is leased
    */
   public void lease(List<Integer> permits, long end) {
-    lease(permits, (whole, slots) -> whole.leasing(slots, end));
+    // Under the lock, so that who is late does not bring back what has ended.
+    lease(permits, (whole, slots) -> whole.leasing(family.time.nanos() - end < 0 ? slots : 0, end));
   }
 
   private void lease(List<Integer> permits, BiFunction<Terms, Integer, Terms> leasing) {

@@ -60,10 +60,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>The end of a lease</h2>
  *
- * Slots that are leased until some tick are none from then on, whoever holds up whatever thread.
- * Who takes looks at the clock for that, after he has read the word: if that is still the same in
- * his compare-and-set, the slots were free at the very instant of his look, and leased. What has
- * ended, {@link #collect} takes from the word. Only leases that end cost that look.
+ * Slots that are leased until some tick are taken from the word by the first look at the clock from
+ * then on, in {@link #collect}, whatever it was for. Who takes what the word says is free does not
+ * look at the clock, which would cost as much as all else; so somebody has to look when the lease
+ * ends, and may not be held up. See {@link Bucket#lease(List, long)}.
  *
  * <p>Memory: {@code word}, {@code open}, {@code terms} and {@code Run.state} are volatile; all else
  * is guarded by {@code this}. The monitor is held for some dozen instructions, never around a wait
@@ -154,20 +154,19 @@ final class Slots {
     return cohort != NONE ? cohort : collectAndTake(cost, high, GATE);
   }
 
-  /**
-   * Takes slots that are known to be free, if no look at the clock is needed but for a lease's end.
-   */
+  /** Takes slots that are known to be free, if no look at the clock is needed. */
   private int takeFree(int cost, boolean high, long ignored) {
-    for (long w = word; isOpen(w & ~ignored); w = word) {
-      Terms now = terms; // after the word, and the clock after both
+    Terms now = terms;
+    if (!now.looksAtClock) {
       long least = high ? cost : (long) cost + now.reserved;
-      if ((int) w < least || now.looksAtClock || now.leaseIsOver()) {
-        return NONE;
+      long w = word;
+      while (isOpen(w & ~ignored) && (int) w >= least) {
+        if (WORD.compareAndSet(this, w, w - cost)) {
+          return cohortOf(w);
+        }
+        Collision.stepAside();
+        w = word;
       }
-      if (WORD.compareAndSet(this, w, w - cost)) {
-        return cohortOf(w);
-      }
-      Collision.stepAside();
     }
     return NONE;
   }
@@ -182,7 +181,7 @@ final class Slots {
     long w;
     do {
       w = word;
-      if (!isOpen(w & ~ignored) || (int) w < least || terms.leaseIsOver()) {
+      if (!isOpen(w & ~ignored) || (int) w < least) {
         return NONE;
       }
     } while (!WORD.weakCompareAndSet(this, w, w - cost));

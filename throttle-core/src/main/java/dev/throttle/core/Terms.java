@@ -103,11 +103,6 @@ final class Terms {
         other.leaseEnd);
   }
 
-  /** Returns whether a lease has ended; looks at the clock only if it may end. */
-  boolean leaseIsOver() {
-    return leaseEnds && time.nanos() - leaseEnd >= 0;
-  }
-
   /** Returns whether a lease has ended by then. */
   boolean leaseIsOver(long now) {
     return leaseEnds && now - leaseEnd >= 0;

@@ -171,15 +171,16 @@ class LeaseTest {
   }
 
   @Test
-  void a_lease_ends_by_the_clock_alone() {
+  void a_lease_ends_with_the_first_look_that_finds_it_over() {
     bucket.lease(List.of(5), time.nanos() + 10);
     assertThat(throttle.tryAcquire()).isNotNull();
     time.advance(9);
+    assertThat(bucket.snapshot().limits().get(0).leased()).isEqualTo(5);
     assertThat(throttle.tryAcquire()).isNotNull();
     time.advance(1);
+    assertThat(bucket.snapshot().limits().get(0).leased()).isZero();
     assertThat(throttle.tryAcquire()).isNull();
     assertThat(throttle.acquireAsync()).isNotDone();
-    assertThat(bucket.snapshot().limits().get(0).leased()).isZero();
     assertThat(bucket.inUse()).isEqualTo(2);
   }
 
@@ -202,7 +203,8 @@ class LeaseTest {
 
   @Test
   void a_call_that_was_refused_after_the_end_of_a_lease_is_counted() {
-    bucket.lease(List.of(5), time.nanos() + 10);
+    bucket.lease(List.of(1), time.nanos() + 10);
+    assertThat(throttle.tryAcquire()).isNotNull();
     time.advance(10);
     assertThat(throttle.tryAcquire()).isNull();
     assertThat(bucket.takeRefusedOfLease(0)).isEqualTo(new Bucket.Refused(1, 1));
@@ -214,6 +216,7 @@ class LeaseTest {
     bucket.change(Limit.of(20, Duration.ofSeconds(1)));
     assertThat(bucket.snapshot().limits().get(0).leased()).isEqualTo(4);
     time.advance(10);
+    assertThat(bucket.snapshot().limits().get(0).leased()).isZero();
     assertThat(throttle.tryAcquire()).isNull();
   }
 
@@ -222,9 +225,11 @@ class LeaseTest {
     bucket.lease(List.of(5), time.nanos() + 10);
     bucket.lease(List.of(5), time.nanos() + 20);
     time.advance(15);
+    assertThat(bucket.snapshot().limits().get(0).leased()).isEqualTo(5);
     assertThat(throttle.tryAcquire()).isNotNull();
     bucket.lease(List.of(5));
     time.advance(15);
+    assertThat(bucket.snapshot().limits().get(0).leased()).isEqualTo(5);
     assertThat(throttle.tryAcquire()).as("one without an end").isNotNull();
   }
 

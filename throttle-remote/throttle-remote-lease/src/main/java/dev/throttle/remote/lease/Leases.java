@@ -1,22 +1,28 @@
 package dev.throttle.remote.lease;
 
 import dev.throttle.core.Bucket;
+import dev.throttle.core.TimeSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * What is leased here, and until when: one lease, of slots of all limits that are shared.
  *
- * <p>Touched only by turns of {@link Renewals}, but for {@link #add}.
+ * <p>Touched only by turns of {@link Renewals}, but for {@link #add}, and for the end.
  *
- * <p>A lease must end whatever else goes on, so that is not for a turn to see to, nor a timer: the
- * buckets are told the end with the number of slots, and look at the clock for each grant. Nor does
- * a turn that is late bring back what has ended.
+ * <h2>The end of a lease</h2>
+ *
+ * It must come whatever else goes on, so it is no turn. The buckets are told it with the number of
+ * slots, so a turn that is late does not bring back what has ended; and a timer, set before
+ * anything is taken until then, has each bucket notice it. That runs on a thread for nothing else
+ * ({@link Ends}), and needs only the list of buckets and their locks, under which no foreign code
+ * runs.
  *
  * <p>What is granted {@linkplain Alone without the store} is leased in the same way, for short
  * times by the instance itself.
@@ -27,11 +33,19 @@ final class Leases {
 
   private final List<Leased> leased = new CopyOnWriteArrayList<>();
 
+  private final Alarm alarm;
   private long leaseEnd;
+  private TimeSource.@Nullable Timer ending;
 
   /** Nothing is leased yet. */
-  Leases(long now) {
+  Leases(long now, Alarm alarm) {
     this.leaseEnd = now;
+    this.alarm = alarm;
+  }
+
+  /** What runs something after some nanoseconds, on a thread that nothing keeps busy. */
+  interface Alarm {
+    TimeSource.Timer set(long delayNanos, Runnable task);
   }
 
   /** Adds limits that are shared from now on; by any thread. */
@@ -48,9 +62,25 @@ final class Leases {
     return leaseEnd;
   }
 
-  /** Notes when what is leased next ends. */
-  void endAt(long end) {
+  /** Sees to it that what is taken next ends then; before it is taken. */
+  void endAt(long end, long now) {
+    cancelEnd();
+    ending = alarm.set(end - now, this::lookAtAll);
     leaseEnd = end;
+  }
+
+  /** Nothing is leased any more, so there is no end to come. */
+  void cancelEnd() {
+    if (ending != null) {
+      ending.cancel();
+    }
+  }
+
+  /** Has the buckets notice that a lease has ended, if it was not renewed. */
+  private void lookAtAll() {
+    for (Leased one : leased) {
+      attempt(one.bucket, () -> one.bucket.snapshot());
+    }
   }
 
   /** Notes that nothing is leased any more; the buckets are not told yet. */
@@ -73,7 +103,7 @@ final class Leases {
       one.slots = slots;
     }
     if (changed) {
-      endAt(now + alone.stepNanos());
+      endAt(now + alone.stepNanos(), now);
       apply(leased);
     }
   }

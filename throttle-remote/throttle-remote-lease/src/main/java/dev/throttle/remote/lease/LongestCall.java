@@ -7,8 +7,9 @@ import java.time.Duration;
  * How long calls of this JVM take at most.
  *
  * @param maxCall what was said of all of them
+ * @param refresh how late timers and executors may be
  */
-record LongestCall(Duration maxCall) {
+record LongestCall(Duration maxCall, Duration refresh) {
 
   /** Returns the limit, whose calls are taken for complete after that time at the latest. */
   Limit bounding(Limit limit) {
@@ -18,12 +19,12 @@ record LongestCall(Duration maxCall) {
   /**
    * Returns how long after its grant the provider has surely counted a call, for who goes by when
    * the lease ended. Where that goes by {@code countedWithin}, the time before it is sent does not
-   * count, which may be as long again before it must ask anew.
+   * count, which may be as long again before it must ask anew; and a late timer is no call.
    */
   Duration countedWithin(Limit limit) {
     Duration counted = limit.countedWithin();
     return counted == null
         ? bounding(limit).maxHold()
-        : Checks.atMostLongest(counted.multipliedBy(2));
+        : Checks.atMostLongest(counted.multipliedBy(2).plus(refresh));
   }
 }

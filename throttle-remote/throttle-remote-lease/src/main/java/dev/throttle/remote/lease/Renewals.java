@@ -4,7 +4,9 @@ import dev.throttle.core.TimeSource;
 import dev.throttle.core.Unreachable;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -31,6 +33,8 @@ import org.slf4j.LoggerFactory;
 final class Renewals {
 
   private static final Logger LOG = LoggerFactory.getLogger(SharedBuckets.class);
+
+  private static final int MOST_REASONS = 10;
 
   private final LeaseStore store;
   private final TimeSource time;
@@ -63,10 +67,11 @@ final class Renewals {
   private long retryAt;
 
   private long lastAnswer;
-  private boolean unreachable;
+
+  /** Why it did not answer, since it did last. */
+  private final Set<String> warnedOf = new HashSet<>();
+
   private boolean warnedOfRefresh;
-  private long lookedLast;
-  private long wallClockLast;
   private final Alone alone;
 
   Renewals(
@@ -92,8 +97,6 @@ final class Renewals {
     this.patienceNanos = soonNanos;
     this.retryAt = time.nanos();
     this.lastAnswer = time.nanos() - refreshNanos;
-    this.lookedLast = time.nanos();
-    this.wallClockLast = time.epochNanos();
   }
 
   private String newName() {
@@ -142,10 +145,9 @@ final class Renewals {
       return;
     }
     long now = time.nanos();
-    noteAbsence(now);
     leases.all().forEach(one -> one.noteRefused(now, refreshNanos, lengthNanos));
     if (alone.isAlone() || now - leases.end() >= 0) {
-      leases.goOnAlone(alone, now);
+      doWithoutLease(now);
     }
     if (calling) {
       warnIfItBlocks(now);
@@ -155,26 +157,16 @@ final class Renewals {
   }
 
   /**
-   * Notices that the wall clock has gone on further than the ticks, as it does where these stand
-   * still while a host sleeps, or while there is but a checkpoint of the JVM. What is leased ends
-   * so much sooner, and what was asked before is not to be answered any more. Who was away for
-   * longer than a lease may not be the only one of his name, since a checkpoint can be restored
-   * twice; so he is another instance from now on.
+   * Goes on without the store, if it is time for that. Who begins to grant by himself is another
+   * instance from then on: a request of before may reach the ledger late, and would make it believe
+   * that he was never alone.
    */
-  private void noteAbsence(long now) {
-    long wallClock = time.epochNanos();
-    long ticks = now - lookedLast;
-    long slept = wallClock - wallClockLast - ticks;
-    lookedLast = now;
-    wallClockLast = wallClock;
-    if (Math.max(ticks, ticks + slept) > lengthNanos) {
+  private void doWithoutLease(long now) {
+    boolean before = alone.mustBeTold();
+    leases.goOnAlone(alone, now);
+    if (!before && alone.mustBeTold()) {
       instance = newName();
       inFlight = null;
-    }
-    if (slept > soonNanos) {
-      inFlight = null;
-      leases.endAt(leases.end() - Math.min(slept, Checks.LONGEST.toNanos()));
-      leases.apply(leases.all());
     }
   }
 
@@ -214,6 +206,9 @@ final class Renewals {
       }
     }
     leases.apply(all);
+    if (leaving) {
+      leases.cancelEnd();
+    }
     alone.asked(now);
     boolean wantsNothing = leaving || alone.isStrange(now);
     Duration heldLonger = Duration.ofNanos(alone.heldLongerNanos());
@@ -281,21 +276,21 @@ final class Renewals {
     inFlight = null;
     retryAt = time.nanos() + patienceNanos;
     patienceNanos = Math.max(soonNanos, Math.min(2 * patienceNanos, refreshNanos));
-    warnOnce(asked, String.valueOf(failure));
+    warn(asked, String.valueOf(failure));
   }
 
   private void warnIfItBlocks(long now) {
     if (inFlight != null && now - inFlight.until >= 0) {
-      warnOnce(
+      warn(
           inFlight,
           "its store blocks in renew, which should return at once and answer by its future, within"
               + " a time-out; until it returns nothing can be asked");
     }
   }
 
-  private void warnOnce(Asked asked, String why) {
-    if (!unreachable) {
-      unreachable = true;
+  /** Warns of each reason once, until it answers again; numbers in it make no other reason. */
+  private void warn(Asked asked, String why) {
+    if (warnedOf.size() < MOST_REASONS && warnedOf.add(why.replaceAll("\\d+", ""))) {
       LOG.warn(
           "The ledger of shared limits did not answer request {}: {}. Leases that end before it does"
               + " are not renewed, and then {}.",
@@ -308,7 +303,7 @@ final class Renewals {
   private void answered(Asked asked, LeaseAnswer answer) {
     long now = time.nanos();
     inFlight = null;
-    unreachable = false;
+    warnedOf.clear();
     timeoutNanos = refreshNanos;
     lastAnswer = now;
     boolean forgotten = !epoch.isEmpty() && !epoch.equals(answer.epoch());
@@ -320,8 +315,9 @@ final class Renewals {
     alone.answered(answer, asked.request.alone(), asked.since, leases.end(), forgotten, now);
     lengthNanos = answer.length().toNanos();
     warnIfTooShort();
-    // Clocks of two machines may run at somewhat different rates.
-    leases.endAt(asked.since + lengthNanos - lengthNanos / 1_000);
+    // Clocks of two machines may run at somewhat different rates, and threads are late.
+    long margin = lengthNanos / 1_000 + Math.min(soonNanos, lengthNanos / 16);
+    leases.endAt(asked.since + lengthNanos - margin, now);
     boolean inVain = false;
     for (int i = 0; i < asked.of.size(); i++) {
       LeaseAnswer.Lease lease = answer.leases().get(i);

@@ -67,8 +67,8 @@ public final class SharedBuckets implements AutoCloseable {
   private SharedBuckets(Builder builder) {
     this.store = builder.store;
     this.time = builder.time;
-    this.longestCall = new LongestCall(builder.maxCall);
-    this.leases = new Leases(time.nanos());
+    this.longestCall = new LongestCall(builder.maxCall, builder.refresh);
+    this.leases = new Leases(time.nanos(), builder.alarm());
     this.ownThread = builder.callers == null && time == TimeSource.system() ? ownThread() : null;
     Executor given = builder.callers == null ? Runnable::run : builder.callers;
     this.renewals =
@@ -260,6 +260,7 @@ public final class SharedBuckets implements AutoCloseable {
     private Duration refresh = DEFAULT_REFRESH;
     private Unreachable policy = Unreachable.WAIT;
     private @Nullable Executor callers;
+    private Leases.@Nullable Alarm alarm;
 
     private Builder(LeaseStore store) {
       this.store = Objects.requireNonNull(store, "store must not be null.");
@@ -320,6 +321,19 @@ public final class SharedBuckets implements AutoCloseable {
     Builder callers(Executor callers) {
       this.callers = callers;
       return this;
+    }
+
+    /** Sets what has leases end; the default is a thread for nothing else, or virtual time. */
+    Builder alarm(Leases.Alarm alarm) {
+      this.alarm = alarm;
+      return this;
+    }
+
+    private Leases.Alarm alarm() {
+      if (alarm != null) {
+        return alarm;
+      }
+      return time == TimeSource.system() ? Ends::set : time::schedule;
     }
 
     /** Begins to share; nothing is shared yet. */
