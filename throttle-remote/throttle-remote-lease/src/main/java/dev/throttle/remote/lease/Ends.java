@@ -18,7 +18,6 @@ final class Ends {
           task -> {
             Thread thread = new Thread(task, "throttle-lease-end");
             thread.setDaemon(true);
-            thread.setPriority(Thread.MAX_PRIORITY);
             return thread;
           });
 
