@@ -105,8 +105,10 @@ public final class Ledger {
               + known.number()
               + ".");
     }
-    // Who is heard all the time but hears nothing must not keep it learning for ever.
-    if (request.alone() && (known == null || known.leaseEnd() - now <= 0)) {
+    // Who is heard all the time but hears nothing must not keep it learning for ever; but that he
+    // was heard a short while ago may have been by a request of before, which came late.
+    boolean wasAlone = known != null && known.alone() && known.leaseEnd() - now > 0;
+    if (request.alone() && !wasAlone) {
       learns = true;
       learnsSince = now;
     }
@@ -115,7 +117,8 @@ public final class Ledger {
     // Known from here on, since its turn is looked at when slots are shared out.
     LeaseAnswer none = new LeaseAnswer(epoch, length, 0, List.of());
     long knownUntil = known == null ? leaseEnd : later(known.knownUntil(), leaseEnd);
-    instances.put(name, new Instance(request.number(), none, leaseEnd, knownUntil, turn));
+    instances.put(
+        name, new Instance(request.number(), none, leaseEnd, knownUntil, turn, request.alone()));
     int live = liveInstances(now);
     List<LeaseAnswer.Lease> leases = new ArrayList<>();
     boolean served = true;
@@ -132,7 +135,8 @@ public final class Ledger {
     long next = served && turnsTaken > 0 ? turns + turnsTaken : turn;
     turns += served && turnsTaken > 0 ? 1 : 0;
     knownUntil = known(name).knownUntil();
-    instances.put(name, new Instance(request.number(), answer, leaseEnd, knownUntil, next));
+    instances.put(
+        name, new Instance(request.number(), answer, leaseEnd, knownUntil, next, request.alone()));
     return answer;
   }
 

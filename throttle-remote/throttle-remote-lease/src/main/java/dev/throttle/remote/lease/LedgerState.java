@@ -48,9 +48,10 @@ public record LedgerState(
    * @param leaseEnd when its leases end
    * @param knownUntil until when its number counts: what it holds is surely free then
    * @param turn the lower, the sooner it is its turn
+   * @param alone whether its last request said that it was alone
    */
   public record Instance(
-      long number, LeaseAnswer answer, long leaseEnd, long knownUntil, long turn) {
+      long number, LeaseAnswer answer, long leaseEnd, long knownUntil, long turn, boolean alone) {
 
     public Instance {
       Checks.number("number", number);
@@ -59,7 +60,9 @@ public record LedgerState(
 
     /** Returns the same, known no shorter than until then. */
     Instance atLeastUntil(long end) {
-      return end - knownUntil <= 0 ? this : new Instance(number, answer, leaseEnd, end, turn);
+      return end - knownUntil <= 0
+          ? this
+          : new Instance(number, answer, leaseEnd, end, turn, alone);
     }
   }
 

@@ -39,7 +39,7 @@ final class Renewals {
   private final LeaseStore store;
   private final TimeSource time;
   private final Executor callers;
-  private final String people;
+  private final String instance;
   private final long refreshNanos;
   private final long soonNanos;
   private final Unreachable policy;
@@ -55,7 +55,6 @@ final class Renewals {
 
   // ---- touched only by turns
 
-  private String instance;
   private String epoch = "";
   private long number;
   private @Nullable Asked inFlight;
@@ -85,8 +84,7 @@ final class Renewals {
     this.store = store;
     this.time = time;
     this.callers = callers;
-    this.people = people;
-    this.instance = newName();
+    this.instance = people + "-" + UUID.randomUUID();
     this.policy = policy;
     this.leases = leases;
     this.refreshNanos = refresh.toNanos();
@@ -97,10 +95,6 @@ final class Renewals {
     this.patienceNanos = soonNanos;
     this.retryAt = time.nanos();
     this.lastAnswer = time.nanos() - refreshNanos;
-  }
-
-  private String newName() {
-    return people + "-" + UUID.randomUUID();
   }
 
   /** A request, of which limits it speaks, when it was made, and until when it may be answered. */
@@ -147,26 +141,12 @@ final class Renewals {
     long now = time.nanos();
     leases.all().forEach(one -> one.noteRefused(now, refreshNanos, lengthNanos));
     if (alone.isAlone() || now - leases.end() >= 0) {
-      doWithoutLease(now);
+      leases.goOnAlone(alone, now);
     }
     if (calling) {
       warnIfItBlocks(now);
     } else if (mayAsk) {
       askIfDue(now);
-    }
-  }
-
-  /**
-   * Goes on without the store, if it is time for that. Who begins to grant by himself is another
-   * instance from then on: a request of before may reach the ledger late, and would make it believe
-   * that he was never alone.
-   */
-  private void doWithoutLease(long now) {
-    boolean before = alone.mustBeTold();
-    leases.goOnAlone(alone, now);
-    if (!before && alone.mustBeTold()) {
-      instance = newName();
-      inFlight = null;
     }
   }
 

@@ -59,6 +59,27 @@ class UnreachableTest {
     assertThat(other.leased()).isEqualTo(5);
   }
 
+  /** It would make the ledger believe that nobody was alone, when it has forgotten the others. */
+  @Test
+  void a_request_of_before_that_arrives_late_does_not_hide_who_was_alone() {
+    Jvm jvm = jvmWithShare();
+    Jvm other = jvmWithShare();
+    jvm.ask(50);
+    other.ask(50);
+    time.advance(Duration.ofSeconds(2));
+    down = true;
+    other.store = request -> CompletableFuture.failedFuture(new IOException("parted"));
+    time.advance(Duration.ofSeconds(3));
+    LeaseRequest late = requests.get(requests.size() - 1);
+    time.advance(Duration.ofMinutes(5));
+    assertThat(jvm.leased()).isEqualTo(5);
+    assertThat(other.leased()).isEqualTo(5);
+    ledger.renew(late);
+    down = false;
+    time.advance(Duration.ofSeconds(5));
+    assertThat(jvm.leased()).isEqualTo(5);
+  }
+
   @Test
   void who_had_more_than_its_share_goes_down_to_it() {
     Jvm jvm = jvmWithShare();

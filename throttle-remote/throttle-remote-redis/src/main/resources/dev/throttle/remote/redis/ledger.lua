@@ -4,7 +4,8 @@
 -- KEYS[1]  the ledger of one namespace, a hash. Everything is in one key, so that it is lost as a whole or not at all: a
 --          ledger that had forgotten some holdings and kept others would lend slots twice. Its fields:
 --            ledger        epoch, run, since, learns, turns, seen, ahead, longest, cursor
---            instances     of each: number of its last request, end of its lease, until when it is known, turn
+--            instances     of each: number of its last request, end of its lease, until when it is known, turn,
+--                          whether it said that it was alone (1) or not (0)
 --            answer:NAME   the last answer to an instance, for a request that comes twice
 --            account:NAME  of a limit: what it is and whose word that is, the longest maxCall, end of a pause, when it
 --                          was named; and what each instance holds
@@ -23,7 +24,7 @@ local DAY = 24 * 60 * 60 * SECOND
 local OWN, DEFINED = 0, 1
 
 -- Of an instance, and of what it holds: places in an array, which is read faster than names.
-local NUMBER, ENDS, KNOWN_UNTIL, TURN = 1, 2, 3, 4
+local NUMBER, ENDS, KNOWN_UNTIL, TURN, ALONE = 1, 2, 3, 4, 5
 local HELD, IN_USE, WAITING, WANTED, DEAREST, MAX_CALL, REST, LEASE_END = 1, 2, 3, 4, 5, 6, 7, 8
 
 local key = KEYS[1]
@@ -77,7 +78,7 @@ local function read_instances(stored)
   local read = check(cmsgpack.unpack(stored), 'table')
   for name, of in pairs(read) do
     check(name, 'string')
-    check_numbers(of, TURN)
+    check_numbers(of, ALONE)
   end
   return read
 end

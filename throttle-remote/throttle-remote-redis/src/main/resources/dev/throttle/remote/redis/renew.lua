@@ -138,18 +138,20 @@ end
 
 -- ---- what is lent
 
--- Who is heard all the time but hears nothing must not keep it learning for ever.
-if alone and not (own and own[ENDS] > now) then
+-- Who is heard all the time but hears nothing must not keep it learning for ever; but that he was heard a short while ago
+-- may have been by a request of before, which came late.
+if alone and not (own and own[ALONE] == 1 and own[ENDS] > now) then
   ledger.learns, ledger.since = true, now
 end
 
 local lease_end = leaving and now or now + length
 if not own then
   ledger.turns = ledger.turns + 1
-  own = {request, lease_end, lease_end, ledger.turns}
+  own = {request, lease_end, lease_end, ledger.turns, 0}
   instances[instance] = own
 end
 own[NUMBER], own[ENDS], own[KNOWN_UNTIL] = request, lease_end, math.max(own[KNOWN_UNTIL], lease_end)
+own[ALONE] = alone and 1 or 0
 
 -- Whether it is what an instance defines of which nothing was heard before.
 local function is_new_definition(of, account)
