@@ -225,9 +225,9 @@ public final class Bucket {
    * nothing is granted before enough of them are back.
    *
    * @param permits at least 0, one number for each limit; above the limit means all of it
-   * @throws IllegalArgumentException if the numbers are not those of the limits, or a limit's
-   *     permits come back one after another, so that each process would have them at the full rate,
-   *     or its windows are those of a calendar
+   * @throws IllegalArgumentException if the numbers are not those of the limits, it is the bucket
+   *     of a key, or a limit's permits come back one after another, so that each process would have
+   *     them at the full rate, or its windows are those of a calendar
    */
   public void lease(List<Integer> permits) {
     lease(permits, Terms::leasing);
@@ -254,6 +254,12 @@ public final class Bucket {
 
   private List<Integer> checkedLease(List<Integer> permits) {
     List<Integer> copy = List.copyOf(requireNonNull(permits, "permits"));
+    if (key != null) {
+      throw badArgument(
+          "%s cannot be leased, since it may be forgotten, and its lease with it. Lease one without"
+              + " a key.",
+          this);
+    }
     int count = limits().size();
     if (copy.size() != count) {
       throw badArgument(

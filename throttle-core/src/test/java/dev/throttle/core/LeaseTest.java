@@ -234,6 +234,15 @@ class LeaseTest {
   }
 
   @Test
+  void the_bucket_of_a_key_is_not_leased_since_it_may_be_forgotten() {
+    KeyedBuckets keyed = buckets.defineKeyed("user", Limit.of(5, Duration.ofSeconds(1)));
+    assertThatThrownBy(() -> keyed.bucket("one").lease(List.of(0)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("cannot be leased")
+        .hasMessageContaining("Lease one without a key");
+  }
+
+  @Test
   void who_is_late_does_not_bring_a_lease_back_that_has_ended() {
     bucket.lease(List.of(5), time.nanos() + 10);
     assertThat(bucket.snapshot().limits().get(0).leased()).isEqualTo(5);

@@ -162,10 +162,12 @@ final class Leased {
     toldHeld = Math.max(heldAlone ? slots : Math.max(slots, kept), state.inUse());
     LeaseRequest.Use use = use(state, wantsNothing);
     toldWanted = use.wanted();
+    SharedLimit goesBy = SharedLimit.asFarAsSayable(state.limit());
     return new LeaseRequest.Account(
         name,
-        SharedLimit.asFarAsSayable(state.limit()),
-        revision,
+        goesBy,
+        // Who does not go by an operator's word must not pass on for it what he goes by.
+        goesBy.isAbout(limit) ? revision : Math.min(revision, Revision.DEFINED),
         Checks.atMostLongest(maxCall.plus(heldLonger)),
         toldHeld,
         use,
@@ -185,14 +187,17 @@ final class Leased {
    * refused they have to be there when it is tried again, and what the ledger lends may be less by
    * then, as it is the turn of others. So once there are enough for it they are kept for a while:
    * as long as one use of them would keep them, but two refreshes at least and a lease at most. The
-   * ledger counts them, since it was told that they are held.
+   * ledger counts them, since it was told that they are held; but where the limit was lowered, it
+   * is less that may be in use.
    *
    * @param held what the ledger was told that is held
    */
-  void lend(int lent, int held, long now, long refreshNanos, long lengthNanos) {
+  void lend(LeaseAnswer.Lease lease, int held, long now, long refreshNanos, long lengthNanos) {
+    int lent = lease.slots();
+    boolean lowered = lease.limit().permits() < limit.permits();
     Snapshot.OfLimit state = now();
     int enough = withReserve((long) state.inUse() + missedDearest, state.limit());
-    if (missedDearest == 0 || Math.max(slots, lent) < enough) {
+    if (lowered || missedDearest == 0 || Math.max(slots, lent) < enough) {
       readySince = null;
     } else if (readySince == null) {
       readySince = now;

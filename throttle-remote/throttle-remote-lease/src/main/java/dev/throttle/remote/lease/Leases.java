@@ -64,9 +64,12 @@ final class Leases {
 
   /** Sees to it that what is taken next ends then; before it is taken. */
   void endAt(long end, long now) {
-    cancelEnd();
+    TimeSource.Timer before = ending;
     ending = alarm.set(end - now, this::lookAtAll);
     leaseEnd = end;
+    if (before != null) {
+      before.cancel();
+    }
   }
 
   /** Nothing is leased any more, so there is no end to come. */

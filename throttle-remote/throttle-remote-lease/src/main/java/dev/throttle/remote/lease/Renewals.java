@@ -304,7 +304,7 @@ final class Renewals {
       LeaseRequest.Account account = asked.request.accounts().get(i);
       Leased one = asked.of.get(i);
       inVain |= lease.slots() < account.use().wanted();
-      one.lend(lease.slots(), account.held(), now, refreshNanos, lengthNanos);
+      one.lend(lease, account.held(), now, refreshNanos, lengthNanos);
       Leases.attempt(
           one.bucket,
           () -> one.follow(lease, account.pause(), asked.since, forgotten, now, soonNanos));

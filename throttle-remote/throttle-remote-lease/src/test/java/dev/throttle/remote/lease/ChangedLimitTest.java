@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.throttle.core.Limit;
 import dev.throttle.test.VirtualTime;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -97,6 +99,23 @@ class ChangedLimitTest {
     time.advance(Duration.ofSeconds(70));
     assertThat(other.granted()).isZero();
     assertThat(limit(other).period()).isEqualTo(Duration.ofHours(1));
+  }
+
+  @Test
+  void who_cannot_follow_an_operator_does_not_tell_his_word_to_the_next_ledger() {
+    List<LeaseRequest.Account> told = new ArrayList<>();
+    LeaseStore listening =
+        request -> {
+          told.addAll(request.accounts());
+          return ledger.renew(request);
+        };
+    started(listening, Limit.fixedWindow(10, Duration.ofMinutes(1)), 1);
+    ledger.change("api", new SharedLimit(10, Duration.ofMinutes(2)));
+    time.advance(SOON);
+    time.advance(SOON);
+    LeaseRequest.Account last = told.get(told.size() - 1);
+    assertThat(last.limit().rest()).isLessThan(Duration.ofMinutes(2));
+    assertThat(last.revision()).isEqualTo(Revision.DEFINED);
   }
 
   @Test

@@ -106,4 +106,21 @@ class DearImpatientCallsTest {
     long others = Arrays.stream(granted).sum();
     assertThat(others).as("of 270 beside another who wants as much").isGreaterThan(250);
   }
+
+  @Test
+  void slots_that_are_kept_for_one_are_not_kept_when_the_limit_is_lowered() {
+    MemoryLeaseStore ledger = MemoryLeaseStore.fresh(time, Duration.ofSeconds(10));
+    Jvm dear = new Jvm(time, ledger, Jvm.TEN);
+    Jvm other = new Jvm(time, ledger, Jvm.TEN);
+    other.ask(5);
+    time.advance(Duration.ofSeconds(2));
+    assertThat(other.granted()).isEqualTo(5);
+    assertThat(dear.throttle.withCost(5).tryAcquire()).isNull();
+    time.advance(Duration.ofSeconds(2));
+    assertThat(dear.leased()).isEqualTo(5);
+    ledger.change("api", new SharedLimit(6, Duration.ofMillis(60_001)));
+    time.advance(Duration.ofSeconds(3));
+    assertThat(dear.buckets.bucket("api").limits().get(0).permits()).as("it knows").isEqualTo(6);
+    assertThat(dear.leased()).as("beside five that are in use").isLessThanOrEqualTo(1);
+  }
 }

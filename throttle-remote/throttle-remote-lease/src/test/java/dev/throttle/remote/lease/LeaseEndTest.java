@@ -1,8 +1,10 @@
 package dev.throttle.remote.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.throttle.core.Bucket;
 import dev.throttle.core.Buckets;
 import dev.throttle.core.Limit;
 import dev.throttle.core.Permit;
@@ -10,8 +12,10 @@ import dev.throttle.core.Throttle;
 import dev.throttle.core.TimeSource;
 import dev.throttle.test.VirtualTime;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
@@ -73,6 +77,35 @@ class LeaseEndTest {
       time.advance(Duration.ofMillis(100));
     }
     assertThat(granted).as("until the lease has ended").isBetween(80, 100);
+  }
+
+  /** As where no thread can be made for the next end: the one before must still come. */
+  @Test
+  void an_end_that_cannot_be_set_leaves_the_one_before() {
+    VirtualTime time = new VirtualTime();
+    AtomicBoolean noThread = new AtomicBoolean();
+    Leases.Alarm alarm =
+        (delay, task) -> {
+          if (noThread.get()) {
+            throw new RejectedExecutionException("no thread");
+          }
+          return time.schedule(delay, task);
+        };
+    Buckets buckets = Buckets.builder().timeSource(time).executor(Runnable::run).build();
+    Bucket bucket = buckets.define("api", Limit.concurrent(10));
+    Leases leases = new Leases(time.nanos(), alarm);
+    Leased one = new Leased(bucket, 0, new LongestCall(LEASE, Duration.ofSeconds(1)), time.nanos());
+    leases.add(List.of(one));
+    bucket.lease(List.of(0));
+    leases.endAt(time.nanos() + LEASE.toNanos(), time.nanos());
+    one.slots = 5;
+    leases.apply(leases.all());
+    noThread.set(true);
+    time.advance(Duration.ofSeconds(5));
+    assertThatThrownBy(() -> leases.endAt(time.nanos() + LEASE.toNanos(), time.nanos()))
+        .isInstanceOf(RejectedExecutionException.class);
+    time.advance(Duration.ofSeconds(6));
+    assertThat(buckets.throttle("api").tryAcquire()).isNull();
   }
 
   private static int takeOne(Throttle throttle) {

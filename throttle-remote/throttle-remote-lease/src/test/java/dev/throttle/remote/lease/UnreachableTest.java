@@ -295,4 +295,30 @@ class UnreachableTest {
             Unreachable.SHARE);
     return self[0];
   }
+
+  @Test
+  void who_was_alone_for_a_moment_goes_on_with_what_it_has_when_the_store_is_back() {
+    Jvm jvm = jvmWithShare();
+    Jvm other = jvmWithShare();
+    jvm.ask(1000);
+    other.ask(1000);
+    time.advance(Duration.ofMinutes(2));
+    assertThat(jvm.leased() + other.leased()).isEqualTo(10);
+    down = true;
+    time.advance(LEASE_AND_MORE);
+    assertThat(jvm.leased()).as("its share").isEqualTo(5);
+    down = false;
+    time.advance(Duration.ofSeconds(3));
+    long before = jvm.granted() + other.granted();
+    StringBuilder seen = new StringBuilder();
+    for (int i = 0; i < 20; i++) {
+      jvm.complete();
+      other.complete();
+      time.advance(Duration.ofSeconds(10));
+      seen.append(' ').append(jvm.leased()).append('+').append(other.leased());
+      seen.append('=').append(jvm.granted() + other.granted() - before);
+    }
+    System.err.println("SEEN " + seen);
+    assertThat(seen.toString()).as("leased each 10 s since it is back").startsWith(" 5+5");
+  }
 }

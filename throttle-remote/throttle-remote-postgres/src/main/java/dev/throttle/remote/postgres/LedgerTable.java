@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.LongSupplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -77,9 +78,6 @@ final class LedgerTable {
 
   private static final Set<String> NO_SUCH_FUNCTION = Set.of("42501", "42883", "0A000");
   private static final String NO_SUCH_TABLE = "42P01";
-
-  /** The life of what was dumped, for a moment. */
-  private static final String PUT_BACK = "put back";
 
   private static final String NO_SUCH_SCHEMA = "3F000";
 
@@ -251,8 +249,10 @@ final class LedgerTable {
     if (stored == null) {
       return LedgerDocument.begin(row.life, tick, true);
     }
-    LedgerDocument same = row.putBack ? stored.reopened(PUT_BACK, tick) : stored;
-    return same.reopened(row.life, tick);
+    // What was dumped and put back is of a life that no other is or was.
+    LedgerDocument own =
+        row.putBack ? stored.reopened("put back/" + UUID.randomUUID(), tick) : stored;
+    return own.reopened(row.life, tick);
   }
 
   private @Nullable Row locked(Connection connection, boolean withLife) throws SQLException {

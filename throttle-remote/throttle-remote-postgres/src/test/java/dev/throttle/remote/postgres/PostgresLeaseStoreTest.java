@@ -315,6 +315,28 @@ class PostgresLeaseStoreTest {
   }
 
   @Test
+  void
+      a_row_that_is_put_back_again_is_lost_again_also_for_a_user_who_may_not_ask_about_the_server() {
+    POSTGRES.query("REVOKE EXECUTE ON FUNCTION pg_control_system() FROM public");
+    DataSource source =
+        userWith("twice", "GRANT SELECT, INSERT, UPDATE ON TABLE throttle_ledger TO twice");
+    try (LeaseStore store = at(source).build()) {
+      epoch = ask(store, "one", 0, 1).epoch();
+      for (int i = 0; i < 2; i++) {
+        POSTGRES.query("DROP TABLE IF EXISTS dumped");
+        POSTGRES.query("CREATE TABLE dumped AS SELECT * FROM throttle_ledger" + where());
+        POSTGRES.query("DELETE FROM throttle_ledger" + where());
+        POSTGRES.query("INSERT INTO throttle_ledger SELECT * FROM dumped");
+        LeaseAnswer other = ask(store, "two", 0, 9);
+        assertThat(other.epoch()).as("put back " + i).isNotEqualTo(epoch);
+        epoch = other.epoch();
+      }
+    } finally {
+      POSTGRES.query("GRANT EXECUTE ON FUNCTION pg_control_system() TO public");
+    }
+  }
+
+  @Test
   void what_the_server_does_to_its_table_is_no_loss() {
     try (LeaseStore store = at(pool).build()) {
       epoch = ask(store, "one", 0, 3).epoch();
