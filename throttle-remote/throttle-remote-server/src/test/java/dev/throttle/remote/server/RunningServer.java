@@ -70,10 +70,18 @@ final class RunningServer implements AutoCloseable {
     return shared;
   }
 
-  /** Returns one as it is by default, but with few threads; it ends with the JVM too. */
+  /**
+   * Returns one as it is by default, but with few threads; it ends with the JVM too. Methods with
+   * {@link Limited} go by the buckets of whichever of the two was started last, so none is refused
+   * for its rate here either.
+   */
   static synchronized RunningServer small() {
     if (small == null) {
-      small = start("server.tomcat.threads.max=10");
+      small =
+          start(
+              "server.tomcat.threads.max=10",
+              "throttle.buckets.server/all.limit=1000000",
+              "throttle.buckets.server/client.limit=1000000");
     }
     return small;
   }

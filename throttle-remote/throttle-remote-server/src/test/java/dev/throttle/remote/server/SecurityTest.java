@@ -7,6 +7,7 @@ import dev.throttle.core.Bucket;
 import dev.throttle.core.Buckets;
 import dev.throttle.core.KeyedBuckets;
 import dev.throttle.core.Limit;
+import dev.throttle.core.Throttling;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -153,8 +154,8 @@ class SecurityTest {
 
   @Test
   void who_asks_too_often_is_told_when_he_may_ask_again() {
-    Buckets buckets = RunningServer.shared().bean(Buckets.class);
-    Bucket greedy = buckets.keyed("server/client").bucket("greedy");
+    RunningServer.shared();
+    Bucket greedy = Throttling.buckets().keyed("server/client").bucket("greedy");
     greedy.change(Limit.of(1, Duration.ofMinutes(1)));
     assertThat(Api.renew("greedy", Api.wish("one", "api")).status()).isEqualTo(200);
     Api.Reply refused = Api.renew("greedy", Api.wish("one", "api"));
