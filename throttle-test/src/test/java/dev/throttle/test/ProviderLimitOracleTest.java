@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Every kind of limit against an oracle that is slow and obvious, on random histories that begin
  * shortly before the ticks wrap. Times of the oracles count from the first tick.
  */
+@Tag("once")
 class ProviderLimitOracleTest {
 
   private static final int HISTORIES = 2_000;

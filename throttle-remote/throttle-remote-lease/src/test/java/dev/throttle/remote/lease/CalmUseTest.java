@@ -12,12 +12,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Where nothing goes wrong, instances that share a limit use as much of it as one that has all of
  * it and makes the calls of all.
  */
+@Tag("once")
 class CalmUseTest {
 
   private static final int HISTORIES = Integer.getInteger("throttle.histories", 6);

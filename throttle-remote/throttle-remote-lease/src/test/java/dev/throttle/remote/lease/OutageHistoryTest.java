@@ -8,11 +8,13 @@ import dev.throttle.remote.lease.LeaseHistory.Trouble;
 import java.time.Duration;
 import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The store is out of reach of all for a while, again and again; or of some for long. */
+@Tag("once")
 class OutageHistoryTest {
 
   private static final int HISTORIES = Integer.getInteger("throttle.histories", 12);
